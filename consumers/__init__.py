@@ -1,0 +1,1 @@
+"""What happens to an article: the step functions (prepare, enrich) and the loop that runs a step."""

@@ -1,0 +1,1 @@
+"""Pulling: sources, feeds, pages, source state. Imports no airflow."""

@@ -1,0 +1,1 @@
+"""Every outside system, one door each, and the files that stand them up."""

@@ -1,0 +1,63 @@
+"""What Copydesk asks of an object store. ``infra.store`` speaks S3; ``infra.memory`` is the twin for tests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object with its version tag. ``etag`` has no quotes."""
+
+    key: str
+    data: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectInfo:
+    """One row of a listing. ``size`` in bytes."""
+
+    key: str
+    size: int
+    etag: str
+
+
+class ObjectStore(Protocol):
+    """One bucket. Every method raises ``Unavailable`` when the store does not answer within the bounded retries."""
+
+    def put(self, key: str, data: bytes, *, content_type: str = "application/octet-stream") -> str:
+        """Write, replacing what is there. Returns the etag."""
+        ...
+
+    def put_if_absent(self, key: str, data: bytes, *, content_type: str = "application/json") -> str:
+        """Write only if the key is free. Returns the etag. Raises ``Conflict`` if it is taken by other bytes.
+
+        If the object that is there holds the same bytes the call succeeds: a retried request may be refused because
+        of its own first attempt.
+        """
+        ...
+
+    def put_if_match(self, key: str, data: bytes, etag: str, *, content_type: str = "application/json") -> str:
+        """Write only over the version ``etag``. Returns the new etag. Raises ``Conflict`` (also when it is gone)."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes. Raises ``NotFound``."""
+        ...
+
+    def get_object(self, key: str) -> StoredObject:
+        """Return bytes and etag of one version. Raises ``NotFound``."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Whether the key is taken."""
+        ...
+
+    def list(self, prefix: str = "") -> Iterator[ObjectInfo]:
+        """Every object whose key starts with ``prefix``, in key order."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the object; nothing happens if it is not there."""
+        ...

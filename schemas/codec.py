@@ -1,0 +1,75 @@
+"""Payloads to bytes and back, and the one rule for payloads too large for a message.
+
+A payload of more than ``INLINE_LIMIT`` bytes encoded is put into the store under its hash and the message carries a
+``Pointer`` instead (the claim-check pattern; the content type tells the two apart).
+"""
+
+import hashlib
+from typing import Protocol, TypeVar
+
+import msgspec
+
+P = TypeVar("P", bound=msgspec.Struct)
+
+INLINE_LIMIT = 700_000
+"""Bytes. Kafka refuses messages over 1 MB by default; headers and compression overhead need room below that."""
+JSON_TYPE = "application/json"
+POINTER_TYPE = "application/vnd.copydesk.pointer+json"
+
+
+class ValidationError(ValueError):
+    """The bytes are not a payload of the type asked for. The message names the field."""
+
+
+class Pointer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a payload lies that was too large for a message."""
+
+    key: str
+    sha256: str
+    size: int
+
+
+class BlobStore(Protocol):
+    """What the pointer rule needs of an object store."""
+
+    def put(self, key: str, data: bytes, *, content_type: str = ...) -> object: ...
+
+    def get(self, key: str) -> bytes: ...
+
+
+def encode(payload: msgspec.Struct) -> bytes:
+    """Return the payload as one line of JSON, in field order, ended by a newline."""
+    return msgspec.json.encode(payload) + b"\n"
+
+
+def decode(data: bytes, kind: type[P]) -> P:
+    """Return the payload in ``data``. Unknown fields are ignored. Raises ``ValidationError``."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValidationError(f"not a {kind.__name__}: {error}") from error
+
+
+def pack(data: bytes, store: BlobStore) -> tuple[bytes, str]:
+    """Return the message value and its content type, putting ``data`` into the store if it is too large."""
+    if len(data) <= INLINE_LIMIT:
+        return data, JSON_TYPE
+    digest = hashlib.sha256(data).hexdigest()
+    key = f"payloads/{digest}.json"
+    store.put(key, data, content_type=JSON_TYPE)
+    return encode(Pointer(key=key, sha256=digest, size=len(data))), POINTER_TYPE
+
+
+def unpack(value: bytes, content_type: str, store: BlobStore) -> bytes:
+    """Return the payload's bytes, fetching them if the message holds a pointer.
+
+    Raises ``ValidationError`` when the pointer is malformed or what it points to has another hash. The store's own
+    errors pass through.
+    """
+    if content_type != POINTER_TYPE:
+        return value
+    pointer = decode(value, Pointer)
+    data = store.get(pointer.key)
+    if hashlib.sha256(data).hexdigest() != pointer.sha256:
+        raise ValidationError(f"object {pointer.key} does not have the hash that the message promises")
+    return data

@@ -1,0 +1,31 @@
+"""Who an article is: the normalised URL and the id made from it.
+
+The id is fixed when an article is pulled and never changes, so this is a contract: ``tests/unit/schemas`` pins it.
+"""
+
+import hashlib
+from urllib.parse import urldefrag
+
+from courlan import normalize_url
+
+LOCAL_SOURCE = "local"
+
+
+def normalise_url(url: str) -> str:
+    """Drop what does not tell articles apart: fragment, default port, tracking parameters, case of the host.
+
+    The list of tracking parameters is courlan's. ``urn:`` and ``file:`` URLs are returned as they are.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        return url
+    return str(normalize_url(urldefrag(url.strip()).url))
+
+
+def article_id(url: str) -> str:
+    """Return the first 128 bits, as 32 hex digits, of SHA-256 over the normalised requested URL."""
+    return hashlib.sha256(normalise_url(url).encode()).hexdigest()[:32]
+
+
+def bytes_url(body: bytes) -> str:
+    """Return the URL that stands for bytes handed over without one."""
+    return f"urn:sha256:{hashlib.sha256(body).hexdigest()}"
