@@ -4,6 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from infra.errors import Refused
+
+KEY_LIMIT = 1024
+"""Bytes of a key in UTF-8 (Amazon S3, "Creating object key names")."""
+SEGMENT_LIMIT = 255
+"""Bytes between two slashes: servers that keep objects as files are bound by the file system's names."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
@@ -61,3 +68,28 @@ class ObjectStore(Protocol):
     def delete(self, key: str) -> None:
         """Remove the object; nothing happens if it is not there."""
         ...
+
+
+def check_key(key: str) -> str:
+    """Return ``key`` if every S3 server stores it under exactly this name. Raises ``Refused`` saying what is wrong."""
+    problem = _key_problem(key)
+    if problem:
+        raise Refused(f"object key {key!r:.200} {problem}")
+    return key
+
+
+def _key_problem(key: str) -> str | None:
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError:
+        return "holds characters that UTF-8 cannot write"
+    segments = key.split("/")
+    if not 0 < size <= KEY_LIMIT:
+        return f"has {size} bytes; 1 to {KEY_LIMIT} are allowed"
+    if any(segment in {"", ".", ".."} for segment in segments):
+        return "has an empty, `.` or `..` part; servers fold such parts"
+    if "\\" in key or not key.isprintable():
+        return "holds a backslash or characters that do not print"
+    if max(len(segment.encode()) for segment in segments) > SEGMENT_LIMIT:
+        return f"has a part of more than {SEGMENT_LIMIT} bytes"
+    return None
