@@ -61,11 +61,24 @@ class Batch:
         return offsets
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A live member of a consumer group. ``instance_id`` is empty for a dynamic one."""
+
+    instance_id: str
+    client_id: str
+    host: str
+
+
 class Consumer(Protocol):
     """A member of a consumer group that reads one topic, committed messages only, never committing by itself."""
 
     def poll(self, *, timeout_s: float, limit: int) -> Batch:
         """Return up to ``limit`` messages. Raises ``GroupLost``, or ``Unavailable`` for a passing fault."""
+        ...
+
+    def assignment(self) -> frozenset[Partition]:
+        """Partitions held now."""
         ...
 
     def pause(self) -> None:
@@ -102,6 +115,10 @@ class TransactionalPublisher(Protocol):
 
     def commit(self, records: Sequence[Record], batch: Batch, offsets: Mapping[Partition, int]) -> None:
         """Begin, send, check every acknowledgement, send ``offsets``, commit. Raises ``TransactionFailed``."""
+        ...
+
+    def heal(self, topic: str, value: int = 0) -> None:
+        """Commit one transaction on the group that changes nothing, to resolve what a dead broker left pending."""
         ...
 
     def close(self) -> None:
@@ -148,8 +165,8 @@ class Admin(Protocol):
         """Committed offset per partition of a group; a partition without one is missing."""
         ...
 
-    def members(self, group: str) -> tuple[str, ...]:
-        """Static ids (or member ids) of the group's live members."""
+    def members(self, group: str) -> tuple[Member, ...]:
+        """The group's members; a static one stays listed until its session ends, dead or not."""
         ...
 
     def close(self) -> None:
