@@ -20,9 +20,9 @@ class MemoryBroker(Cluster):
         super().__init__()
         self.admin().ensure_topics(topics)
 
-    def consumer(self, topic: str, group: str, instance_id: str) -> MemoryConsumer:
-        """Join ``group`` under a static id. Raises ``SlotTaken`` if a live member has it."""
-        return MemoryConsumer(self, group, instance_id, self.join(topic, group, instance_id))
+    def consumer(self, topic: str, group: str, instance_id: str, client_id: str = "copydesk") -> MemoryConsumer:
+        """Join ``group`` under a static id, fencing who holds it."""
+        return MemoryConsumer(self, group, instance_id, self.join(topic, group, instance_id, client_id))
 
     def publisher(self) -> MemoryPublisher:
         """Return a publisher outside transactions."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from infra.errors import GroupLost, InfraError, Refused, TransactionFailed
-from infra.memory.cluster import Cluster, Fate, Membership
-from infra.messaging import Batch, Message, Partition, Record
+from infra.memory.cluster import Cluster, Membership
+from infra.messaging import Batch, Member, Message, Partition, Record
 from schemas.topics import Topic
 
 
@@ -30,6 +30,10 @@ class MemoryConsumer:
             self._take_over()
             membership = Membership(self._group, self._instance_id, self._member_id, members.generation)
             return Batch(() if self._paused else tuple(self._next(limit)), membership)
+
+    def assignment(self) -> frozenset[Partition]:
+        """See ``Consumer.assignment``."""
+        return frozenset(self._positions)
 
     def _take_over(self) -> None:
         offsets = self._cluster.group(self._group).offsets
@@ -67,9 +71,6 @@ class MemoryConsumer:
     def close(self) -> None:
         """See ``Consumer.close``: the seat stays until ``MemoryBroker.expel``."""
         self._closed = True
-        seat = self._cluster.group(self._group).seats.get(self._instance_id)
-        if seat and seat.member_id == self._member_id:
-            seat.live = False
 
 
 class MemoryPublisher:
@@ -99,27 +100,31 @@ class MemoryTransactionalPublisher:
 
     def commit(self, records: Sequence[Record], batch: Batch, offsets: Mapping[Partition, int]) -> None:
         """See ``TransactionalPublisher.commit``. After a failure every further call fails."""
+        self._transact(records, offsets, batch)
+
+    def heal(self, topic: str, value: int = 0) -> None:
+        """See ``TransactionalPublisher.heal``."""
+        self._transact((), {Partition(topic, 0): value}, None)
+
+    def _transact(self, records: Sequence[Record], offsets: Mapping[Partition, int], batch: Batch | None) -> None:
         if self._failed:
-            raise TransactionFailed("this publisher failed before; end the process")
+            raise TransactionFailed("this publisher failed before and must not be used again")
+        cluster = self._cluster
         try:
-            with self._cluster.opened():
-                self._commit(records, batch, offsets)
+            with cluster.opened():
+                cluster.check_epoch(self._id, self._epoch)
+                transaction = cluster.begin(self._id)
+                for record in records:
+                    cluster.append(record, transaction)
+                cluster.break_at("offsets")
+                if batch:
+                    cluster.check_membership(self._group, batch.membership)
+                cluster.break_at("commit")
+                cluster.commit(transaction, self._group, offsets)
+                cluster.break_at("reply")
         except InfraError as error:
             self._failed = True
             raise TransactionFailed(str(error)) from error
-
-    def _commit(self, records: Sequence[Record], batch: Batch, offsets: Mapping[Partition, int]) -> None:
-        cluster = self._cluster
-        cluster.check_epoch(self._id, self._epoch)
-        transaction = cluster.begin(self._id)
-        for record in records:
-            cluster.append(record, transaction)
-        cluster.break_at("offsets")
-        cluster.check_membership(self._group, batch.membership)
-        cluster.break_at("commit")
-        cluster.end(transaction, Fate.COMMITTED)
-        cluster.group(self._group).offsets.update(offsets)
-        cluster.break_at("reply")
 
     def close(self) -> None:
         """Nothing to release."""
@@ -201,10 +206,11 @@ class MemoryAdmin:
             offsets = self._cluster.group(group).offsets
             return {partition.number: offset for partition, offset in offsets.items() if partition.topic == topic}
 
-    def members(self, group: str) -> tuple[str, ...]:
+    def members(self, group: str) -> tuple[Member, ...]:
         """See ``Admin.members``."""
         with self._cluster.opened():
-            return tuple(sorted(name for name, seat in self._cluster.group(group).seats.items() if seat.live))
+            seats = sorted(self._cluster.group(group).seats.items())
+            return tuple(Member(instance_id, seat.client_id, "memory") for instance_id, seat in seats)
 
     def close(self) -> None:
         """Nothing to release."""

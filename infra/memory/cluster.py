@@ -1,13 +1,13 @@
 """The state of the broker's twin, and the rules it keeps."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
 from typing import Literal
 
-from infra.errors import Refused, SlotTaken, TransactionFailed, Unavailable
+from infra.errors import Refused, TransactionFailed, Unavailable
 from infra.messaging import Message, Partition, Record, partition_for
 from schemas.topics import Topic
 
@@ -70,13 +70,13 @@ class Log:
                 yield entry.message
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Seat:
-    """A static id in a group; ``live`` until its consumer closes."""
+    """A static id in a group, and who holds it."""
 
     topic: str
     member_id: str
-    live: bool = True
+    client_id: str
 
 
 @dataclass(slots=True)
@@ -161,18 +161,19 @@ class Cluster:
         """Return a group, empty if nobody ever joined it."""
         return self._groups.get(name, Group())
 
-    def join(self, topic: str, group: str, instance_id: str) -> str:
-        """Give a member its seat and return its member id. A seat that is free is taken without a rebalance."""
+    def join(self, topic: str, group: str, instance_id: str, client_id: str) -> str:
+        """Give a member its seat and return its member id.
+
+        A static id that has a seat keeps it without a rebalance, and whoever held it is fenced.
+        """
         with self.opened():
             self.partitions(topic)
             members = self._groups.setdefault(group, Group())
-            seat = members.seats.get(instance_id)
-            if seat and seat.live:
-                raise SlotTaken(f"a live member of {group} works as {instance_id}; stop it or use another slot")
-            if seat is None:
+            if instance_id not in members.seats:
                 members.generation += 1
-            members.seats[instance_id] = Seat(topic, f"{instance_id}-{next(self._ticks)}")
-            return members.seats[instance_id].member_id
+            member_id = f"{instance_id}-{next(self._ticks)}"
+            members.seats[instance_id] = Seat(topic, member_id, client_id)
+            return member_id
 
     def take_over(self, transactional_id: str) -> int:
         """Return the next epoch of an id, aborting what its last holder left open."""
@@ -222,6 +223,11 @@ class Cluster:
         transaction.fate = fate
         for partition in transaction.partitions:
             self._logs[partition].entries.append(Entry(None, transaction))
+
+    def commit(self, transaction: Transaction, group: str, offsets: Mapping[Partition, int]) -> None:
+        """Make a transaction visible together with its offsets."""
+        self.end(transaction, Fate.COMMITTED)
+        self._groups.setdefault(group, Group()).offsets.update(offsets)
 
     def break_at(self, step: TransactionStep) -> None:
         """Raise if the test asked for a fault at ``step``."""
