@@ -1,8 +1,8 @@
 """What a step is: one function from an article to a result. It does not know what comes before or after it.
 
-Every message ends in exactly one result: ``Done``, ``Duplicate``, ``Superseded``, ``Rejected``, or, when the step raises
-``Invalid``, a dead letter. ``infra.errors.Unavailable`` means that a system is away: the loop waits and tries again.
-Anything else that a step raises is a bug; the loop isolates the article (see ``consumers.poison``).
+Every message ends in exactly one result: ``Done``, ``Duplicate``, ``Superseded``, ``Rejected``, or, when the step
+raises ``Invalid``, a dead letter. ``infra.errors.Unavailable`` means that a system is away: the loop waits and tries
+again. Anything else that a step raises is a bug; the loop isolates the article (see ``consumers.poison``).
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from schemas.articles import CleanArticle, Origin, Payload, RawArticle, Stage
 from schemas.topics import Topic
 
-P_contra = TypeVar("P_contra", RawArticle, CleanArticle, contravariant=True)
+P_contra = TypeVar("P_contra", bound=RawArticle | CleanArticle, contravariant=True)
 
 
 class Invalid(Exception):

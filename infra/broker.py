@@ -35,6 +35,8 @@ SESSION_TIMEOUT_MS = 10_000
 MAX_POLL_INTERVAL_MS = 300_000
 TRANSACTION_TIMEOUT_MS = 30_000
 FLUSH_TIMEOUT_S = 15.0
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
+"""The topics' own limits decide; a dead letter may be larger than what it was made of."""
 ADMIN_TIMEOUT_MS = 15_000
 
 _COMMON: dict[str, Any] = {
@@ -183,6 +185,7 @@ class _Sender:
             acks="all",
             compression_type="lz4",
             linger_ms=5,
+            max_request_size=MAX_REQUEST_BYTES,
             allow_auto_create_topics=False,
             kafka_client=_ReconnectingClient,
             **{"max_block_ms": 30_000, **_COMMON, **settings},

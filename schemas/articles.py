@@ -212,8 +212,8 @@ Status = Literal["sent", "unchanged", "failed", "done", "duplicate", "superseded
 class Outcome(Payload, frozen=True, kw_only=True):
     """How one article's pass through one stage ended (topic ``news.outcomes``).
 
-    ``sent``, ``unchanged`` and ``failed`` belong to ``pull``, the others to ``prepare`` and ``enrich``. A raw message is
-    settled by the first outcome that is not ``done`` of ``prepare``.
+    ``sent``, ``unchanged`` and ``failed`` belong to ``pull``, the others to ``prepare`` and ``enrich``. A raw message
+    is settled by the first outcome that is not ``done`` of ``prepare``.
     """
 
     id: ArticleId

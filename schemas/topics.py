@@ -39,7 +39,12 @@ OUTCOMES = Topic(
     "news.outcomes", Outcome, "copydesk.outcome.v1", "how every article's pass ended", configs=_delete_after(30)
 )
 DEAD = Topic(
-    "news.dead", None, "copydesk.dead.v1", "original bytes of what could not be processed", configs=_delete_after(90)
+    "news.dead",
+    None,
+    "copydesk.dead.v1",
+    "original bytes of what could not be processed",
+    # A message of the largest size that the other topics take must fit with the headers it gets here.
+    configs={**_delete_after(90), "max.message.bytes": str(2 * 1024 * 1024)},
 )
 
 TOPICS = (RAW, CLEAN, ENRICHED, OUTCOMES, DEAD)

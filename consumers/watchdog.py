@@ -1,0 +1,145 @@
+"""What ends a process that no longer gets anywhere.
+
+It lives in the worker, so that containers have it too; whoever supervises the process starts it again with the same
+static ids, which is what heals the client and the broker (docs/delivery.md).
+
+- ``Watchdog``: a Kafka call that does not return, or an article that is worked on for too long.
+- ``LagWatch``: messages wait in a partition, and its committed offset does not move.
+"""
+
+import faulthandler
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from infra.errors import InfraError
+
+log = logging.getLogger(__name__)
+
+EXIT_STUCK = 75
+"""EX_TEMPFAIL of sysexits.h: start me again."""
+KAFKA_LIMIT_S = 30.0
+"""Longest time without progress in a Kafka call. The longest honest one is a flush (15 s) within a transaction."""
+STALL_LIMIT_S = 60.0
+
+
+def end_process(reason: str) -> None:
+    """Write the reason and every thread's stack to stderr and end the process at once, without clean-up."""
+    log.critical("ending this process: %s", reason)
+    faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
+    sys.stderr.flush()
+    os._exit(EXIT_STUCK)
+
+
+class Watchdog:
+    """Ends the process when a phase outlasts its limit. ``start`` it once; use ``phase`` around what may hang."""
+
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, end: Callable[[str], None] = end_process
+    ) -> None:
+        self._clock = clock
+        self._end = end
+        self._current: tuple[str, float] | None = None
+
+    @contextmanager
+    def phase(self, name: str, limit_s: float) -> Iterator[None]:
+        """Allow the block ``limit_s`` seconds."""
+        self._current = (name, self._clock() + limit_s)
+        try:
+            yield
+        finally:
+            self._current = None
+
+    def check(self) -> None:
+        """End the process if the present phase is over its limit."""
+        current = self._current
+        if current is not None and self._clock() > current[1]:
+            self._end(f"{current[0]} did not return within its limit")
+
+    def start(self, every_s: float = 1.0) -> None:
+        """Check from a daemon thread from now on."""
+        _every(every_s, self.check, "watchdog")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A partition of the slot's topic: the group's committed offset and the end (last stable offset)."""
+
+    committed: int
+    end: int
+
+
+class LagWatch:
+    """Ends the process when a partition stands still although messages wait in it.
+
+    Every slot watches every partition of its topic, not only its own: a pending offset commit is resolved by the static
+    id that left it, and that may be another slot's, so all of them start again and each heals (``heal``).
+
+    ``probe`` returns the progress per partition number; ``waiting`` tells whether the loop waits for a system (then
+    standing still is right); ``has_messages(partition, start, end)`` tells whether there is more than transaction
+    markers between two offsets.
+    """
+
+    def __init__(
+        self,
+        *,
+        probe: Callable[[], Mapping[int, Progress]],
+        waiting: Callable[[], bool],
+        has_messages: Callable[[int, int, int], bool],
+        limit_s: float = STALL_LIMIT_S,
+        clock: Callable[[], float] = time.monotonic,
+        end: Callable[[str], None] = end_process,
+    ) -> None:
+        self._probe = probe
+        self._waiting = waiting
+        self._has_messages = has_messages
+        self._limit_s = limit_s
+        self._clock = clock
+        self._end = end
+        self._since: dict[int, tuple[int, float]] = {}
+        self._empty: dict[int, Progress] = {}
+
+    def check(self) -> None:
+        """Look at every partition once, and end the process if one stands still."""
+        if self._waiting():
+            self._since.clear()
+            return
+        try:
+            now, seen = self._clock(), self._probe()
+            for partition, progress in seen.items():
+                committed, since = self._since.get(partition, (-1, now))
+                if committed != progress.committed or progress.end <= progress.committed:
+                    self._since[partition] = (progress.committed, now)
+                elif now - since >= self._limit_s and self._stalled(partition, progress):
+                    self._end(
+                        f"partition {partition} stands at offset {progress.committed} of {progress.end} "
+                        f"since {now - since:.0f} s"
+                    )
+        except InfraError as error:
+            log.warning("cannot measure lag: %s", error)  # the broker is away; the loop knows what to do
+
+    def _stalled(self, partition: int, progress: Progress) -> bool:
+        if self._empty.get(partition) == progress:
+            return False
+        if self._has_messages(partition, progress.committed, progress.end):
+            return True
+        self._empty[partition] = progress  # nothing but markers: no need to read them again
+        return False
+
+    def start(self, every_s: float = 10.0) -> None:
+        """Check from a daemon thread from now on."""
+        _every(every_s, self.check, "lag-watch")
+
+
+def _every(seconds: float, check: Callable[[], None], name: str) -> None:
+    def loop() -> None:
+        while True:
+            time.sleep(seconds)
+            check()
+
+    threading.Thread(target=loop, name=name, daemon=True).start()
