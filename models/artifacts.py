@@ -1,0 +1,75 @@
+"""Shipped weights: where they lie, and the check that they are the ones that were published."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from models.errors import WeightsError
+
+#: The folder of the shipped weights, whatever the working directory is.
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+
+_REMEDY = "restore it with `git checkout -- models/weights`, or install Copydesk again"
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`manifest.json` of a weights folder: what the model is and the sha256 of each of its files."""
+
+    name: str
+    task: str
+    revision: str
+    precision: str
+    labels: tuple[str, ...]
+    shapes: tuple[str, ...]
+    licence: str
+    base: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """A weights folder whose files were checked against its manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    def path(self, name: str) -> Path:
+        """The path of a checked file.
+
+        Raises:
+            WeightsError: the manifest does not list it.
+        """
+        if name not in self.manifest.files:
+            raise WeightsError(f"{self.folder / 'manifest.json'} lists no {name}: {_REMEDY}")
+        return self.folder / name
+
+    def sha256(self, name: str) -> str:
+        """The sha256, hex, of a checked file."""
+        self.path(name)
+        return self.manifest.files[name]
+
+
+def open_artifacts(folder: Path) -> Artifacts:
+    """Open a weights folder and verify the sha256 of every file that its manifest lists.
+
+    Raises:
+        WeightsError: the manifest or a file is missing, unreadable, or not what the manifest says.
+    """
+    try:
+        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
+    except OSError as error:
+        raise WeightsError(f"no model at {folder} ({error.strerror}): {_REMEDY}") from error
+    except msgspec.DecodeError as error:
+        raise WeightsError(f"{folder / 'manifest.json'} is damaged ({error}): {_REMEDY}") from error
+    for name, expected in manifest.files.items():
+        path = folder / name
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise WeightsError(f"cannot read {path} ({error.strerror}): {_REMEDY}") from error
+        if found != expected:
+            raise WeightsError(f"{path} has sha256 {found}, not {expected} of its manifest: {_REMEDY}")
+    return Artifacts(folder, manifest)

@@ -1,0 +1,183 @@
+"""Mentions of one name belong together: grouping inside a document, short forms included.
+
+The rules are those of news prose: a person is named in full once and by surname after ("Mr X"); an organisation is
+named in full and then by its initials. Where a short form fits two full names it is left on its own: no guess.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from models.spans import Found
+from models.trim import has_title, trim
+from schemas.articles import Entity, Mention
+
+_WORD = re.compile(r"[^\W_]+")
+_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_COMPANY_FORM = re.compile(
+    r"inc|incorporated|ltd|limited|plc|corp|corporation|co|company|group|holdings?|llc|llp|ag|sa|nv|bv|gmbh|spa|ab|oy|asa?"
+)
+_SMALL_WORD = re.compile(r"of|the|and|for|in|on|de|la|du|des", re.IGNORECASE)
+#: A short form joins a full name of a person when at least this part of its evidence says that it is one.
+_PERSON_ENOUGH = 0.25
+
+
+@dataclass(slots=True)
+class _Name:
+    """All mentions of one spelling, and later of its short forms."""
+
+    words: tuple[str, ...]
+    capitals: str
+    mentions: list[Found]
+    titled: bool
+    evidence: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def label(self) -> str:
+        """The class with the most evidence over all mentions; in a tie the first in the alphabet."""
+        return min(self.evidence, key=lambda label: (-self.evidence[label], label))
+
+    def share(self, label: str) -> float:
+        return self.evidence[label] / max(len(self.mentions), 1)
+
+    def absorb(self, other: "_Name") -> None:
+        self.mentions += other.mentions
+        self.evidence.update(other.evidence)
+
+
+def group(text: str, found: Iterable[Found]) -> tuple[Entity, ...]:
+    """Trim mentions, join those of one name and label each name by the evidence of all its mentions.
+
+    Returns entities in the order of their first mention, each with its mentions in the order of the text. Mentions
+    that hold no letter are dropped, and so is the later of two that overlap.
+    """
+    names = _spellings(text, found)
+    _join_people(names)
+    _join_organisations(text, names)
+    entities = [_entity(text, name) for name in names]
+    return tuple(sorted(entities, key=lambda entity: entity.mentions[0].start))
+
+
+def _spellings(text: str, found: Iterable[Found]) -> list[_Name]:
+    by_key: dict[tuple[str, ...], _Name] = {}
+    reached = 0
+    for mention in sorted(found, key=lambda item: (item.start, -item.end)):
+        span = trim(text, mention.start, mention.end)
+        if span is None or span[0] < reached or not mention.evidence:
+            continue
+        reached = span[1]
+        kept = Found(start=span[0], end=span[1], evidence=mention.evidence)
+        surface = text[span[0] : span[1]]
+        words = _words(surface)
+        name = by_key.get(words)
+        if name is None:
+            capitals = "".join(word[0] for word in _WORD.findall(surface) if not _SMALL_WORD.fullmatch(word))
+            name = by_key[words] = _Name(words, capitals, [], titled=False)
+        name.mentions.append(kept)
+        name.evidence.update(kept.evidence)
+        name.titled = name.titled or has_title(text, span[0])
+    return list(by_key.values())
+
+
+def _words(surface: str) -> tuple[str, ...]:
+    """The key of a spelling: its words without accents, case, full stops, a leading "the" and a closing "Jr"."""
+    plain = unicodedata.normalize("NFKD", surface.replace(".", "")).casefold()
+    words = tuple(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    if len(words) > 1 and words[-1] in _GENERATIONS:
+        words = words[:-1]
+    return words or (surface,)
+
+
+def _join_people(names: list[_Name]) -> None:
+    """Join "Smith", "Jane Smith" and "Jane" to "Jane A. Smith" where only one full name fits."""
+    for short in sorted(names, key=lambda name: -len(name.words)):
+        if not (short.titled or short.label == "PER" or short.share("PER") >= _PERSON_ENOUGH):
+            continue
+        longer = [
+            name
+            for name in names
+            if name.label == "PER" and len(name.words) > max(len(short.words), 1) and name is not short
+        ]
+        by_surname = [name for name in longer if name.words[-1] == short.words[-1] and _within(short.words, name.words)]
+        by_first_name = [name for name in longer if len(short.words) == 1 and name.words[0] == short.words[0]]
+        fitting = by_surname or by_first_name
+        if len(fitting) == 1:
+            fitting[0].absorb(short)
+            names.remove(short)
+
+
+def _join_organisations(text: str, names: list[_Name]) -> None:
+    """Join initials ("WHO", "(IMF)") and forms without "Inc" or "plc" to the full name where only one fits."""
+    for short in sorted(names, key=lambda name: len(name.words)):
+        fitting = [
+            name
+            for name in names
+            if name is not short
+            and name.label == "ORG"
+            and (_initials_of(text, short, name) or _company_of(short, name))
+        ]
+        if len(fitting) == 1:
+            fitting[0].absorb(short)
+            names.remove(short)
+
+
+def _initials_of(text: str, short: _Name, full: _Name) -> bool:
+    if len(short.words) != 1 or len(full.words) < 2:
+        return False
+    first = short.mentions[0]
+    surface = text[first.start : first.end].replace(".", "")
+    if not surface.isupper() or surface != full.capitals.upper():
+        return False
+    in_brackets = any(
+        text[mention.end : mention.end + 2] == " (" and mention.end + 2 == first.start for mention in full.mentions
+    )
+    return in_brackets or (len(surface) >= 3 and short.label == "ORG")
+
+
+def _company_of(short: _Name, full: _Name) -> bool:
+    rest = full.words[len(short.words) :]
+    return (
+        short.label == "ORG"
+        and bool(rest)
+        and full.words[: len(short.words)] == short.words
+        and all(map(_COMPANY_FORM.fullmatch, rest))
+    )
+
+
+def _within(short: Sequence[str], full: Sequence[str]) -> bool:
+    """Whether the words of `short` stand in `full` in the same order, an initial for its name allowed."""
+    rest = iter(full)
+    return all(any(word == other or (len(word) == 1 and other.startswith(word)) for other in rest) for word in short)
+
+
+def _entity(text: str, name: _Name) -> Entity:
+    label = name.label
+    mentions = sorted(name.mentions, key=lambda mention: mention.start)
+    fullest = max(
+        mentions,
+        key=lambda mention: (len(_WORD.findall(text[mention.start : mention.end])), mention.end - mention.start),
+    )
+    return Entity(
+        text=text[fullest.start : fullest.end],
+        label=label,
+        start=fullest.start,
+        end=fullest.end,
+        score=_rounded(sum(mention.evidence.get(label, 0.0) for mention in mentions) / len(mentions)),
+        mentions=tuple(
+            Mention(
+                text=text[mention.start : mention.end],
+                start=mention.start,
+                end=mention.end,
+                score=_rounded(mention.evidence.get(label, 0.0)),
+            )
+            for mention in mentions
+        ),
+    )
+
+
+def _rounded(score: float) -> float:
+    return min(max(round(score, 4), 0.0), 1.0)

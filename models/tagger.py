@@ -1,0 +1,22 @@
+"""The built-in tagger: people, organisations and places of English news."""
+
+from models import languages
+from models.names import group
+from models.protocols import Document, Encoder
+from models.spans import decode
+from schemas.articles import Entity, ModelRef
+
+
+class NewsTagger:
+    """Reads names off the document's encoder pass; the document must have been made with the built-in encoder."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.references: tuple[ModelRef, ...] = (encoder.reference,)
+
+    def reads(self, language: str) -> bool:
+        """The languages it was trained on."""
+        return languages.reads(language)
+
+    def tag(self, document: Document) -> tuple[Entity, ...]:
+        """The names with all their mentions, in the order in which they first appear."""
+        return group(document.text, decode(document.text, document.encoding))

@@ -1,0 +1,99 @@
+"""Turn a trained tagger into what ships: `python -m models.training.export --trained DIR --base DIR --out DIR`.
+
+Network -> ONNX -> ONNX Runtime's fused BERT graph -> int8 weights and activations (dynamic quantisation), then the
+tokenizer and `manifest.json` with the sha256 of every file.
+"""
+
+import hashlib
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import click
+import msgspec
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.optimizer import optimize_model
+
+from models.artifacts import Manifest
+from models.encoder import MODEL_FILE, TOKENIZER_FILE
+from models.labels import LABELS
+from models.training import network
+from models.words import SHAPES, load_tokenizer
+
+NAME = "copydesk-news-tagger"
+
+
+def export_onnx(model: network.TaggerNetwork, path: Path) -> None:
+    """Write the network as ONNX: inputs `ids`, `mask`, `shapes`; outputs `logits`, `embeddings`; one text."""
+    example = torch.ones((1, 16), dtype=torch.long)
+    model.eval()
+    with warnings.catch_warnings():
+        # The tracing exporter is deprecated, but only its graph is recognised by ONNX Runtime's BERT fusion.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model,
+            (example, example, torch.zeros_like(example)),
+            str(path),
+            input_names=["ids", "mask", "shapes"],
+            output_names=["logits", "embeddings"],
+            dynamic_axes={name: {1: "pieces"} for name in ("ids", "mask", "shapes", "logits", "embeddings")},
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def quantise(source: Path, target: Path, *, heads: int, hidden: int) -> None:
+    """Fuse the graph as BERT and store its weights as int8.
+
+    Weights keep seven bits (`reduce_range`): on processors without VNNI an eight-bit product can overflow, and two
+    hosts would disagree.
+    """
+    fused = source.with_name("fused.onnx")
+    optimize_model(str(source), model_type="bert", num_heads=heads, hidden_size=hidden).save_model_to_file(str(fused))
+    quantize_dynamic(
+        fused,
+        target,
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"DefaultTensorType": 1},
+    )
+
+
+@click.command()
+@click.option("--trained", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
+@click.option("--base", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--revision", required=True, help="version of these weights, e.g. 1.0.0")
+def main(trained: Path, base: Path, out: Path, revision: str) -> None:
+    """Write `model.onnx`, `tokenizer.json` and `manifest.json` into OUT."""
+    out.mkdir(parents=True, exist_ok=True)
+    model = network.load_base(base)
+    model.load_state_dict(torch.load(trained / "tagger.pt", weights_only=True))
+    config = model.encoder.config
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = Path(scratch) / "plain.onnx"
+        export_onnx(model, plain)
+        quantise(plain, out / MODEL_FILE, heads=config.num_attention_heads, hidden=config.hidden_size)
+    load_tokenizer(network.base_tokenizer(base)).save(str(out / TOKENIZER_FILE), pretty=False)
+    manifest = Manifest(
+        name=NAME,
+        task="token-classification",
+        revision=revision,
+        precision="int8",
+        labels=LABELS,
+        shapes=SHAPES,
+        licence="CC-BY-SA-4.0",
+        base=f"all-MiniLM-L6-v2 {network.BASE_SHA256}",
+        files={name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (MODEL_FILE, TOKENIZER_FILE)},
+    )
+    (out / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    for name in ("train.log",):
+        shutil.copy(trained / name, out / name)
+    click.echo(f"{out / MODEL_FILE}: {(out / MODEL_FILE).stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
