@@ -32,7 +32,7 @@ from consumers.watchdog import KAFKA_LIMIT_S, Watchdog
 from infra.errors import Unavailable
 from infra.messaging import Batch, Consumer, Message, Partition, Record, TransactionalPublisher
 from schemas.articles import CleanArticle, Origin, RawArticle
-from schemas.codec import BlobStore, ValidationError, decode, unpack
+from schemas.codec import BlobStore, ValidationError, unpack
 from schemas.envelope import child_traceparent, format_origin, parse_origin, read
 from schemas.topics import OUTCOMES, RAW
 
@@ -88,7 +88,6 @@ class Loop(Generic[A]):
     def __init__(
         self,
         step: Step[A],
-        kind: type[A],
         *,
         consumer: Consumer,
         publisher: TransactionalPublisher,
@@ -103,7 +102,6 @@ class Loop(Generic[A]):
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._step = step
-        self._kind = kind
         self._consumer = consumer
         self._publisher = publisher
         self._store = store
@@ -218,7 +216,7 @@ class Loop(Generic[A]):
             raise Invalid("crashed", f"ended {CRASH_LIMIT} processes that worked on nothing else")
         if job.message.value is None:
             raise Invalid("empty", "the message has no value; withdraw articles with `copydesk withdraw`")
-        return decode(unpack(job.message.value, job.content_type, self._store), self._kind)
+        return self._step.read(unpack(job.message.value, job.content_type, self._store))
 
     def _records(
         self, job: _Job, article: A | None, result: Result | Invalid, started_at: datetime, ended_at: datetime

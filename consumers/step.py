@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from schemas.articles import CleanArticle, Origin, Payload, RawArticle, Stage
 from schemas.topics import Topic
 
-P_contra = TypeVar("P_contra", bound=RawArticle | CleanArticle, contravariant=True)
+A = TypeVar("A", bound=RawArticle | CleanArticle)
 
 
 class Invalid(Exception):
@@ -65,7 +65,7 @@ class Rejected:
 Result = Done | Duplicate | Superseded | Rejected
 
 
-class Step(Protocol[P_contra]):
+class Step(Protocol[A]):
     """A stage of the way. ``input`` and ``output`` are its topics."""
 
     @property
@@ -77,6 +77,10 @@ class Step(Protocol[P_contra]):
     @property
     def output(self) -> Topic: ...
 
-    def __call__(self, article: P_contra, origin: Origin) -> Result:
+    def read(self, data: bytes) -> A:
+        """Return the payload in ``data``. Raises ``schemas.codec.ValidationError``."""
+        ...
+
+    def __call__(self, article: A, origin: Origin) -> Result:
         """Process one article. Raises ``Invalid`` and ``infra.errors.Unavailable``."""
         ...

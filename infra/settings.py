@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     batch_size: int = Field(50, ge=1, le=500, description="Most messages in one transaction.")
     batch_seconds: float = Field(5.0, gt=0, description="Seconds of work after which a batch is cut.")
     work_limit_s: float = Field(120.0, gt=0, description="Seconds after which an article that still runs is a hang.")
+    stall_limit_s: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds after which a worker starts again while messages wait and no offset moves; keep it above "
+        "the time of the slowest batch.",
+    )
     dead_limit: int = Field(20, ge=1, description="Dead letters in a row that stop a worker.")
     # Models
     tagger: str = Field("builtin", description="`builtin`, or a token-classification model of the hub (or its folder).")

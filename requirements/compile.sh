@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
 compile() { "$uv" pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --no-header --quiet "$@"; }
-# Build tools are named here because the environment is made without build isolation.
 compile --all-extras ${UPGRADE:+--upgrade} -o requirements/all.txt
 for extra in airflow worker torch stack lake dev; do
     compile --extra "$extra" -c requirements/all.txt -o "requirements/$extra.txt"
 done
+printf 'setuptools>=80\nuv==0.13.9\n' | "$uv" pip compile - --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-header --quiet -c requirements/all.txt -o requirements/bootstrap.txt

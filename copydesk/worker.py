@@ -1,0 +1,139 @@
+"""Wires one worker: settings to clients, step, loop and watchdogs."""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from consumers.poison import Journal
+from consumers.runtime import Halted, Limits, Loop
+from consumers.slot import Slot, refuse_if_held_elsewhere
+from consumers.watchdog import EXIT_STUCK, KAFKA_LIMIT_S, LagWatch, Progress, Watchdog
+from infra.broker import SESSION_TIMEOUT_MS, KafkaAdmin, KafkaConsumer, KafkaReader, KafkaTransactionalPublisher
+from infra.errors import GroupLost, TransactionFailed, Unavailable
+from infra.log import configure
+from infra.objects import ObjectStore
+from infra.settings import Settings
+from infra.shutdown import Shutdown
+from infra.store import S3Store
+from schemas.articles import Stage
+
+if TYPE_CHECKING:  # a prepare worker loads no models, an enrich worker no extractor
+    from consumers.enrich import Enrich
+    from consumers.prepare import Prepare
+
+EXIT_HALTED = 78
+"""EX_CONFIG of sysexits.h: starting again will not help, a person must look."""
+CONNECT_WAIT_S = 2.0
+CONNECT_LIMIT_S = 4 * KAFKA_LIMIT_S
+"""The constructors have limits of their own, up to 60 s."""
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class _StoppedEarly(Exception):
+    """A signal came before the worker was ready."""
+
+
+def run(stage: Stage, number: int, settings: Settings) -> int:
+    """Run the worker until a signal. Returns its exit code. Raises ``SlotTaken`` and ``Refused``."""
+    configure(settings.log_level)
+    shutdown = Shutdown()
+    shutdown.install()
+    slot = Slot(stage, number, settings.home, settings.topic_prefix)
+    lock = slot.lock()
+    try:
+        return _run(slot, settings, shutdown)
+    except (TransactionFailed, GroupLost) as error:
+        log.error("ending this process, to be started again", error=str(error))
+        return EXIT_STUCK
+    except _StoppedEarly:
+        return 0
+    except Halted as error:
+        log.error("halted", error=str(error))
+        return EXIT_HALTED
+    finally:
+        sys.stderr.flush()
+        lock.close()
+
+
+def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
+    journal = Journal(slot.file("journal.json"))  # first: it counts the death of the process before
+    store = S3Store.from_settings(settings)
+    watchdog = Watchdog()
+    watchdog.start()
+    bootstrap = settings.kafka_bootstrap
+    # Models are loaded before the group is joined: a member that does not poll holds the others up.
+    step = _step(slot.stage, store, settings)
+    topic = settings.topic_prefix + step.input.name
+
+    def connect(make: Callable[[], T]) -> T:
+        while True:
+            try:
+                with watchdog.phase("connecting", CONNECT_LIMIT_S):
+                    return make()
+            except Unavailable as error:
+                log.warning("waiting for Kafka", error=str(error))
+                if shutdown.wait(CONNECT_WAIT_S):
+                    raise _StoppedEarly from error
+
+    admin = connect(lambda: KafkaAdmin(bootstrap))
+    with watchdog.phase("asking for the slot", CONNECT_LIMIT_S):
+        refuse_if_held_elsewhere(slot, admin, session_s=SESSION_TIMEOUT_MS / 1000 + 2)
+    publisher = connect(lambda: KafkaTransactionalPublisher(bootstrap, slot.static_id, slot.group))
+    consumer = connect(lambda: KafkaConsumer(bootstrap, topic, slot.group, slot.static_id, slot.client_id))
+    make_loop = partial(
+        Loop,
+        consumer=consumer,
+        publisher=publisher,
+        store=store,
+        journal=journal,
+        watchdog=watchdog,
+        halt_file=slot.file("halted"),
+        limits=Limits(settings.batch_size, settings.batch_seconds, settings.work_limit_s, settings.dead_limit),
+        stop=lambda: shutdown.requested,
+        prefix=settings.topic_prefix,
+    )
+    loop = make_loop(step)
+    LagWatch(
+        probe=lambda: _progress(admin, slot.group, topic),
+        waiting=lambda: loop.waiting,
+        has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
+        limit_s=settings.stall_limit_s,
+    ).start()
+    loop.run()
+    # No transaction is open here. Closing waits for the network, so it has a limit too.
+    with watchdog.phase("closing", KAFKA_LIMIT_S):
+        consumer.close()
+        publisher.close()
+        admin.close()
+    return 0
+
+
+def _step(stage: Stage, store: ObjectStore, settings: Settings) -> "Prepare | Enrich":
+    if stage == "prepare":
+        from consumers.prepare import Prepare
+
+        return Prepare(store)
+    from consumers.enrich import Enrich
+    from copydesk.wiring import load_models
+
+    return Enrich(store, load_models(settings))
+
+
+def _progress(admin: KafkaAdmin, group: str, topic: str) -> dict[int, Progress]:
+    committed, begin, end = admin.committed(group, topic), admin.begin_offsets(topic), admin.end_offsets(topic)
+    return {number: Progress(committed.get(number, begin[number]), end[number]) for number in end}
+
+
+def _has_messages(bootstrap: str, topic: str, partition: int, start: int, end: int) -> bool:
+    reader = KafkaReader(bootstrap)
+    try:
+        return any(
+            message.offset < end for message in reader.read(topic, start={partition: start}, partitions=[partition])
+        )
+    finally:
+        reader.close()
