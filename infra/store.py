@@ -28,7 +28,7 @@ CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 5.0
 """Of one wait for bytes, not of a whole answer."""
 RETRY_BUDGET_S = 3.0
-"""No attempt begins later than this after the first."""
+"""The last attempt begins this long after the first."""
 FIRST_WAIT_S = 0.1
 """Before the second attempt; doubled for each further one."""
 CONNECTIONS = 16
@@ -227,17 +227,18 @@ class S3Store:
 
     def _call(self, attempt: Callable[[], T]) -> T:
         """Try until it works, cannot work, or the budget is spent. The only place that waits."""
-        started = self._clock()
+        deadline = self._clock() + RETRY_BUDGET_S
         wait = FIRST_WAIT_S
         while True:
             try:
                 return self._attempt(attempt)
             except _Passing as error:
-                if self._clock() - started + wait > RETRY_BUDGET_S:
+                left = deadline - self._clock()
+                if left <= 0:
                     raise Unavailable(
                         f"the object store at {self._endpoint} does not answer ({error}); see `copydesk status`"
                     ) from error
-            self._sleep(wait)
+            self._sleep(min(wait, left))
             wait *= 2
 
     def _attempt(self, attempt: Callable[[], T]) -> T:

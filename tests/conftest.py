@@ -74,8 +74,10 @@ class RealServer:
         self._end(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """Let it stand still with its sockets open."""
+        """Let it stand still with its sockets open. Returns when all its threads do."""
         self._signal(signal.SIGSTOP)
+        assert self.process is not None
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
 
     def thaw(self) -> None:
         """Let a frozen one go on."""
