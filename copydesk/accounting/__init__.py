@@ -1,0 +1,1 @@
+"""Where every article is, and whether the books balance. Only `withdraw` changes anything."""
