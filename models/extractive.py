@@ -40,13 +40,8 @@ class ExtractiveSummarizer:
         return Summary(sentences=quote(chosen), method="extractive", model=model)
 
     def headline(self, document: Document) -> str | None:
-        """The best sentence that is short enough and can stand alone; None when there is none."""
-        sentences = _candidates(document)
-        fitting = headlines(sentences)
-        if not fitting:
-            return None
-        scores = dict(zip(sentences, _scores(_vectors(document, sentences)), strict=True))
-        return one_line(max(fitting, key=lambda sentence: (scores[sentence], -sentence.start)))
+        """The first sentence of the summary that is short enough and can stand alone; None when there is none."""
+        return next(map(one_line, headlines(_choose(document))), None)
 
 
 def _choose(document: Document) -> list[Sentence]:

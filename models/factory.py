@@ -1,12 +1,11 @@
 """Puts the models together: one encoder pass a document, whoever asks for it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from models import languages
 from models.lead import LeadSummarizer
-from models.protocols import Document, Encoder, Summarizer, Tagger
+from models.protocols import Analysis, Document, Encoder, Summarizer, Tagger
 from schemas.articles import Entity, ModelRef, Summary
 
 #: The names of the shipped models; any other name is a hub id or a local folder.
@@ -17,20 +16,6 @@ EXTRACTIVE: Final = "extractive"
 LANGUAGE_NOT_READ: Final = "language-not-read"
 LANGUAGE_UNKNOWN: Final = "language-unknown"
 TEXT_TRUNCATED: Final = "text-truncated"
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """What the models say of one text; offsets are Unicode code points of it.
-
-    `flags` are short words: `language-not-read` (the tagger does not read it: no entities, the summary is the lead),
-    `language-unknown` (read as English), `text-truncated` (the end of a very long text was left unread).
-    """
-
-    entities: tuple[Entity, ...]
-    summary: Summary
-    headline_summary: str | None
-    flags: tuple[str, ...]
 
 
 class Models:

@@ -30,6 +30,10 @@ _OPENS_IN_THE_AIR = re.compile(
 )
 
 
+_ENDS = re.compile(r"[.!?…。！？।؟۔][\"'”’»)\]]*\Z")
+_LEANS_BACK = re.compile(r"\b(?:he|she|they) (?:said|says|added|told|wrote)\b", re.IGNORECASE)
+
+
 class LeadSummarizer:
     """Takes the first sentences as they stand."""
 
@@ -54,24 +58,33 @@ class LeadSummarizer:
 
 
 def telling(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences that may stand in a summary; all with a letter or digit when none is of a common length."""
-    common = [item for item in sentences if item.words >= _FEWEST_WORDS and len(item.text) <= _LONGEST]
+    """The whole sentences of a common length; when there are none, all that hold a letter or digit.
+
+    What ends without a full stop is a caption or a heading.
+    """
+    common = [
+        item
+        for item in sentences
+        if item.words >= _FEWEST_WORDS and len(item.text) <= _LONGEST and _ENDS.search(item.text)
+    ]
     return common or [item for item in sentences if any(letter.isalnum() for letter in item.text)]
 
 
 def headlines(sentences: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that may be a headline summary.
 
-    They are whole, since a cut can turn the sense; of at most `HEADLINE_WORDS` words; and open with no pronoun, link
-    word or quotation that needs the sentence before.
+    They are whole, since a cut can turn the sense; of at most `HEADLINE_WORDS` words; and lean on no sentence before
+    by an opening pronoun, link word or quotation, or by "she said".
     """
     return [
         item
         for item in sentences
         if item.words <= HEADLINE_WORDS
         and len(item.text) <= _LONGEST
-        and item.text[0].isalnum()
+        and (item.text[0].isupper() or item.text[0].isdigit())
+        and _ENDS.search(item.text)
         and not _OPENS_IN_THE_AIR.match(item.text)
+        and not _LEANS_BACK.search(item.text)
         and item.text.count("“") == item.text.count("”")
         and item.text.count('"') % 2 == 0
     ]

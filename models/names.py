@@ -6,7 +6,7 @@ named in full and then by its initials. Where a short form fits two full names i
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -54,8 +54,7 @@ def group(text: str, found: Iterable[Found]) -> tuple[Entity, ...]:
     that hold no letter are dropped, and so is the later of two that overlap.
     """
     names = _spellings(text, found)
-    _join_people(names)
-    _join_organisations(text, names)
+    names = _join_organisations(text, _join_people(names))
     entities = [_entity(text, name) for name in names]
     return tuple(sorted(entities, key=lambda entity: entity.mentions[0].start))
 
@@ -92,53 +91,61 @@ def _words(surface: str) -> tuple[str, ...]:
     return words or (surface,)
 
 
-def _join_people(names: list[_Name]) -> None:
+def _join_people(names: list[_Name]) -> list[_Name]:
     """Join "Smith", "Jane Smith" and "Jane" to "Jane A. Smith" where only one full name fits."""
+    by_last, by_first = defaultdict[str, list[_Name]](list), defaultdict[str, list[_Name]](list)
+    for name in names:
+        if name.label == "PER" and len(name.words) > 1:
+            by_last[name.words[-1]].append(name)
+            by_first[name.words[0]].append(name)
+    joined = set[tuple[str, ...]]()
     for short in sorted(names, key=lambda name: -len(name.words)):
         if not (short.titled or short.label == "PER" or short.share("PER") >= _PERSON_ENOUGH):
             continue
         longer = [
             name
-            for name in names
-            if name.label == "PER" and len(name.words) > max(len(short.words), 1) and name is not short
+            for name in by_last[short.words[-1]]
+            if len(name.words) > len(short.words) and name.words not in joined and _within(short.words, name.words)
         ]
-        by_surname = [name for name in longer if name.words[-1] == short.words[-1] and _within(short.words, name.words)]
-        by_first_name = [name for name in longer if len(short.words) == 1 and name.words[0] == short.words[0]]
-        fitting = by_surname or by_first_name
-        if len(fitting) == 1:
-            fitting[0].absorb(short)
-            names.remove(short)
+        if not longer and len(short.words) == 1:
+            longer = [name for name in by_first[short.words[0]] if name.words not in joined]
+        if len(longer) == 1:
+            longer[0].absorb(short)
+            joined.add(short.words)
+    return [name for name in names if name.words not in joined]
 
 
-def _join_organisations(text: str, names: list[_Name]) -> None:
+def _join_organisations(text: str, names: list[_Name]) -> list[_Name]:
     """Join initials ("WHO", "(IMF)") and forms without "Inc" or "plc" to the full name where only one fits."""
+    by_capitals, by_first = defaultdict[str, list[_Name]](list), defaultdict[str, list[_Name]](list)
+    for name in names:
+        if name.label == "ORG" and len(name.words) > 1:
+            by_capitals[name.capitals.upper()].append(name)
+            by_first[name.words[0]].append(name)
+    joined = set[tuple[str, ...]]()
     for short in sorted(names, key=lambda name: len(name.words)):
-        fitting = [
-            name
-            for name in names
-            if name is not short
-            and name.label == "ORG"
-            and (_initials_of(text, short, name) or _company_of(short, name))
-        ]
-        if len(fitting) == 1:
-            fitting[0].absorb(short)
-            names.remove(short)
+        full = [name for name in by_capitals[_initials(text, short)] if _stands_for(text, short, name)]
+        full += [name for name in by_first[short.words[0]] if _is_company_of(short, name)]
+        if len(full) == 1:
+            full[0].absorb(short)
+            joined.add(short.words)
+    return [name for name in names if name.words not in joined]
 
 
-def _initials_of(text: str, short: _Name, full: _Name) -> bool:
-    if len(short.words) != 1 or len(full.words) < 2:
-        return False
-    first = short.mentions[0]
-    surface = text[first.start : first.end].replace(".", "")
-    if not surface.isupper() or surface != full.capitals.upper():
-        return False
-    in_brackets = any(
-        text[mention.end : mention.end + 2] == " (" and mention.end + 2 == first.start for mention in full.mentions
-    )
-    return in_brackets or (len(surface) >= 3 and short.label == "ORG")
+def _initials(text: str, name: _Name) -> str:
+    """The letters of a name that may be initials: one word of capitals, full stops left out; else nothing."""
+    surface = text[name.mentions[0].start : name.mentions[0].end].replace(".", "")
+    return surface if surface.isupper() and surface.isalnum() else ""
 
 
-def _company_of(short: _Name, full: _Name) -> bool:
+def _stands_for(text: str, short: _Name, full: _Name) -> bool:
+    """Initials stand for a full name right before them in brackets; three or more do so anywhere."""
+    start = short.mentions[0].start
+    in_brackets = any(mention.end + 2 == start and text[mention.end : start] == " (" for mention in full.mentions)
+    return in_brackets or (short.label == "ORG" and len(short.words[0]) >= 3)
+
+
+def _is_company_of(short: _Name, full: _Name) -> bool:
     rest = full.words[len(short.words) :]
     return (
         short.label == "ORG"

@@ -108,3 +108,17 @@ class Summarizer(Protocol):
     def headline(self, document: Document) -> str | None:
         """One true sentence of at most 30 words; None when there is none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the models say of one text; offsets are Unicode code points of it.
+
+    `flags` are short words: `language-not-read` (the tagger does not read it: no entities, the summary is the lead),
+    `language-unknown` (read as English), `text-truncated` (the end of a very long text was left unread).
+    """
+
+    entities: tuple[Entity, ...]
+    summary: Summary
+    headline_summary: str | None
+    flags: tuple[str, ...]

@@ -22,6 +22,11 @@ class Found:
     end: int
     evidence: Mapping[str, float]
 
+    @property
+    def label(self) -> str:
+        """The likeliest class; in a tie the first in the alphabet."""
+        return min(self.evidence, key=lambda label: (-self.evidence[label], label))
+
 
 def decode(text: str, encoding: Encoding) -> list[Found]:
     """The mentions of a text in their order, untrimmed; none crosses a blank line."""
@@ -35,19 +40,28 @@ def decode(text: str, encoding: Encoding) -> list[Found]:
     chances = np.exp(log_odds)
     fresh = np.ones(len(first), dtype=np.bool_)
     fresh[1:] = [_PARAGRAPH_BREAK.search(text, ends[row], starts[row + 1]) is not None for row in range(len(first) - 1)]
-    return [
-        Found(
-            start=int(starts[start]),
-            end=int(ends[end - 1]),
-            evidence={
-                name: float(
-                    chances[start:end, [LABELS.index(f"B-{name}"), LABELS.index(f"I-{name}")]].sum(axis=1).mean()
-                )
-                for name in CLASSES
-            },
-        )
-        for start, end in _runs(best_path(log_odds, fresh))
-    ]
+    found = []
+    for start, end in _runs(best_path(log_odds, fresh)):
+        rows = chances[start:end]
+        evidence = {
+            name: float(rows[:, [LABELS.index(f"B-{name}"), LABELS.index(f"I-{name}")]].sum(axis=1).mean())
+            for name in CLASSES
+        }
+        found.append(Found(start=int(starts[start]), end=int(ends[end - 1]), evidence=evidence))
+    return _joined(text, found)
+
+
+def _joined(text: str, found: list[Found]) -> list[Found]:
+    """Join neighbours of one class with only a blank between: prose puts a comma or a word between two names."""
+    joined: list[Found] = []
+    for item in found:
+        if joined and text[joined[-1].end : item.start] == " " and joined[-1].label == item.label:
+            before = joined.pop()
+            evidence = {name: (before.evidence[name] + item.evidence[name]) / 2 for name in CLASSES}
+            joined.append(Found(start=before.start, end=item.end, evidence=evidence))
+        else:
+            joined.append(item)
+    return joined
 
 
 def best_path(log_odds: npt.NDArray[np.float32], fresh: npt.NDArray[np.bool_]) -> list[int]:
