@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from copydesk.newsroom import pages
-from copydesk.newsroom.catalogue import NewsroomArticle
+from copydesk.newsroom.catalogue import EDITIONS, NewsroomArticle
 from copydesk.newsroom.edition import EditionFile
 from copydesk.newsroom.errors import EditionError
 from copydesk.newsroom.exchange import Request, Response, document
@@ -24,7 +24,6 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
-_SWITCH = re.compile(r"/edition/([0-9]{1,3})")
 _READING = ("GET", "HEAD")
 
 Page = Callable[[Request, int, str], Response]
@@ -39,12 +38,16 @@ class Newsroom:
         self._edition = edition
         self._base_url = base_url.rstrip("/") if base_url else None
         self._pages = self._routes()
+        self._switches = {f"/edition/{number}": number for number in EDITIONS}
 
     def respond(self, request: Request) -> Response:
         """Answer one request. The body of the answer to HEAD is that of GET: leave it out when sending."""
-        path = urlsplit(request.target).path
-        if switch := _SWITCH.fullmatch(path):
-            return self._switch(request, int(switch[1]))
+        try:
+            path = urlsplit(request.target).path
+        except ValueError:
+            return _error(HTTPStatus.BAD_REQUEST, "The address asked for cannot be read.")
+        if path in self._switches:
+            return self._switch(request, self._switches[path])
         page = self._pages.get(path)
         if page is None:
             return _error(HTTPStatus.NOT_FOUND, "There is no such page. The front page lists every article.")
@@ -109,7 +112,7 @@ class Newsroom:
         try:
             self._edition.switch(number)
         except EditionError as error:
-            return _error(HTTPStatus.NOT_FOUND, str(error))
+            return _error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
         body = msgspec.json.encode({"edition": self._edition.current()})
         return Response(status=HTTPStatus.OK, headers={"Content-Type": JSON}, body=body)
 

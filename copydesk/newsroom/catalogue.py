@@ -22,8 +22,35 @@ from copydesk.newsroom.articlefile import (
 from copydesk.newsroom.errors import ArticleFileError
 from copydesk.newsroom.outlets import OUTLETS, Outlet, OutletName
 
+__all__ = [
+    "ARTICLES_DIR",
+    "EDITIONS",
+    "EXPECTED",
+    "ArticleEdition",
+    "Block",
+    "BlockKind",
+    "Case",
+    "NewsroomArticle",
+    "load_articles",
+]
+
 ARTICLES_DIR = Path(__file__).parent / "articles"
 _KEPT = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
+
+EXPECTED: dict[Case, str] = {
+    Case.PLAIN: "the text without share lines, captions and newsletter calls",
+    Case.READ_MORE: "the text without its READ MORE lines",
+    Case.COMMENT_POLICY: "the text without the comment policy behind it",
+    Case.LIVE_BLOG: "the posts without their time stamps",
+    Case.AGENCY_CREDIT: "the credit as a field, not in the text",
+    Case.CORRECTION: "the correction as a field, not in the text",
+    Case.LONG_READ: "every one of its 1,500 words",
+    Case.BRIEF: "kept, though it has only 60 words",
+    Case.OTHER_LANGUAGE: "flagged as German",
+    Case.CARRIED_TWICE: "enriched once; the second feed's copy is a duplicate",
+    Case.SERVER_ERROR: "failed on the first poll, enriched on the second",
+    Case.EDITED: "revision 2 on the second poll",
+}
 
 
 class ArticleEdition(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """The current edition, kept in a file so that a restarted newsroom serves the same one."""
 
-import os
+import threading
 from pathlib import Path
 
 from copydesk.newsroom.articlefile import EDITIONS
@@ -14,11 +14,15 @@ class EditionFile:
         """Use `folder` for the state.
 
         Raises:
-            EditionError: the file holds something else than the number of an edition.
+            EditionError: the folder cannot be made, or the file holds no edition's number.
 
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EditionError(f"cannot make the folder {folder} ({error.strerror}); name another") from error
         self._path = folder / "edition"
+        self._switching = threading.Lock()
         self.current()
 
     def current(self) -> int:
@@ -42,11 +46,15 @@ class EditionFile:
         """Serve edition `number` from now on; the file is replaced whole, so a crash leaves the old or the new.
 
         Raises:
-            EditionError: there is no such edition.
+            EditionError: there is no such edition, or the file cannot be written.
 
         """
         if number not in EDITIONS:
             raise EditionError(f"there is no edition {number}; the editions are {EDITIONS[0]} to {EDITIONS[-1]}")
-        fresh = self._path.with_name(f"edition.{os.getpid()}.new")
-        fresh.write_text(f"{number}\n", encoding="ascii")
-        fresh.replace(self._path)
+        fresh = self._path.with_suffix(".new")
+        try:
+            with self._switching:
+                fresh.write_text(f"{number}\n", encoding="ascii")
+                fresh.replace(self._path)
+        except OSError as error:
+            raise EditionError(f"cannot write {self._path} ({error.strerror}); make room or name another") from error

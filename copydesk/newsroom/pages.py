@@ -1,14 +1,14 @@
 """The HTML pages, rendered with Jinja from `templates/`; everything that is not markup is escaped by it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from copydesk.newsroom.catalogue import NewsroomArticle
+from copydesk.newsroom.catalogue import EXPECTED, NewsroomArticle
 from copydesk.newsroom.feeds import carried
 from copydesk.newsroom.outlets import OUTLETS, Outlet
 
@@ -55,6 +55,7 @@ def index_page(articles: Sequence[NewsroomArticle], edition: int, base_url: str)
     return _render(
         "index.html",
         outlets=[(outlet, carried(outlet, articles)) for outlet in OUTLETS.values()],
+        expected=EXPECTED,
         edition=edition,
         base_url=base_url,
     )
@@ -85,7 +86,7 @@ def _json_ld(article: NewsroomArticle, edition: int, base_url: str) -> Mapping[s
         "inLanguage": article.language,
         "articleSection": article.section,
         "isAccessibleForFree": True,
-        "author": [{"@type": "Person", "name": article.byline}],
+        "author": [{"@type": "Person", "name": name} for name in article.byline.split(" and ")],
         "image": [f"{base_url}/static/photo.svg"],
         "publisher": {
             "@type": "NewsMediaOrganization",
@@ -97,9 +98,12 @@ def _json_ld(article: NewsroomArticle, edition: int, base_url: str) -> Mapping[s
 
 def _dateline(moment: datetime, language: str) -> str:
     """A moment in its own zone as a reader of the language writes it."""
-    if language.startswith("de"):
+    if language == "de":
         return f"{moment:%d.%m.%Y, %H:%M} Uhr"
-    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M} {moment.tzname() or ''}".strip()
+    zone = "GMT" if moment.utcoffset() == timedelta(0) else moment.tzname()
+    if language == "en-US":
+        return f"{moment:%A, %B} {moment.day}, {moment:%Y, %H:%M} {zone}"
+    return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M} {zone}"
 
 
 @cache

@@ -6,6 +6,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from copydesk.newsroom.app import Newsroom
 from copydesk.newsroom.catalogue import load_articles
@@ -36,6 +37,13 @@ class NewsroomServer(ThreadingHTTPServer):
         """
         super().__init__((LOOPBACK, port), _Handler)
         self.newsroom = newsroom
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Note a client that hung up in one line; anything else is a bug and gets its traceback."""
+        if isinstance(sys.exception(), ConnectionError | TimeoutError):
+            sys.stderr.write(f"{client_address[0]} - - hung up\n")
+        else:
+            super().handle_error(request, client_address)
 
     @property
     def port(self) -> int:
