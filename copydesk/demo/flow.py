@@ -1,4 +1,4 @@
-"""The demo's way through: poll the newsroom's first edition, then its second, waiting each time until all is settled."""
+"""The demo's way: poll the newsroom's first edition, then its second, waiting each time until all is settled."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
