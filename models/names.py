@@ -119,12 +119,12 @@ def _join_organisations(text: str, names: list[_Name]) -> list[_Name]:
     """Join initials ("WHO", "(IMF)") and forms without "Inc" or "plc" to the full name where only one fits."""
     by_capitals, by_first = defaultdict[str, list[_Name]](list), defaultdict[str, list[_Name]](list)
     for name in names:
-        if name.label == "ORG" and len(name.words) > 1:
+        if name.label == "ORG" and len(name.words) > 1 and name.capitals:
             by_capitals[name.capitals.upper()].append(name)
             by_first[name.words[0]].append(name)
     joined = set[tuple[str, ...]]()
     for short in sorted(names, key=lambda name: len(name.words)):
-        full = [name for name in by_capitals[_initials(text, short)] if _stands_for(text, short, name)]
+        full = [name for name in by_capitals.get(_initials(text, short), ()) if _stands_for(text, short, name)]
         full += [name for name in by_first[short.words[0]] if _is_company_of(short, name)]
         if len(full) == 1:
             full[0].absorb(short)
