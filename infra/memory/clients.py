@@ -16,19 +16,26 @@ class MemoryConsumer:
         self._group = group
         self._instance_id = instance_id
         self._member_id = member_id
+        self._generation = 0
         self._positions: dict[Partition, int] = {}
         self._paused = False
         self._closed = False
 
     def poll(self, *, timeout_s: float, limit: int) -> Batch:  # noqa: ARG002
-        """See ``Consumer.poll``. Does not wait."""
+        """See ``Consumer.poll``. Does not wait.
+
+        As with kafka-python, a member whose seat another took over is not told: it goes on as before, and what it
+        reads can no longer be committed.
+        """
         with self._cluster.opened():
             members = self._cluster.group(self._group)
             seat = members.seats.get(self._instance_id)
-            if self._closed or seat is None or seat.member_id != self._member_id:
+            if self._closed or seat is None:
                 raise GroupLost(f"{self._instance_id} is no longer a member of {self._group}")
-            self._take_over()
-            membership = Membership(self._group, self._instance_id, self._member_id, members.generation)
+            if seat.member_id == self._member_id:
+                self._generation = members.generation
+                self._take_over()
+            membership = Membership(self._group, self._instance_id, self._member_id, self._generation)
             return Batch(() if self._paused else tuple(self._next(limit)), membership)
 
     def assignment(self) -> frozenset[Partition]:
