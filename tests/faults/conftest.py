@@ -1,0 +1,177 @@
+"""What the fault tests share: clients that are closed afterwards, topics of their own, bounded waits."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import kafka
+import pytest
+from kafka.admin import MemberToRemove
+
+from infra.broker import KafkaAdmin, KafkaConsumer, KafkaPublisher, KafkaReader, KafkaTransactionalPublisher
+from infra.messaging import Batch, Message, Record, partition_for
+from schemas.topics import Topic
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = ROOT / "tests" / "data" / "faults"
+
+
+@dataclass
+class Clients:
+    """Makes clients of one broker: ours by name, and kafka-python's own as ``plain_*``. All are closed at the end."""
+
+    bootstrap: str
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def admin(self) -> KafkaAdmin:
+        return self._kept(KafkaAdmin(self.bootstrap))
+
+    def consumer(self, topic: str, group: str, instance_id: str = "seat-0", client_id: str = "test") -> KafkaConsumer:
+        return self._kept(KafkaConsumer(self.bootstrap, topic, group, instance_id, client_id))
+
+    def publisher(self) -> KafkaPublisher:
+        return self._kept(KafkaPublisher(self.bootstrap))
+
+    def transactional(self, transactional_id: str, group: str, **settings: Any) -> KafkaTransactionalPublisher:
+        return self._kept(KafkaTransactionalPublisher(self.bootstrap, transactional_id, group, **settings))
+
+    def reader(self) -> KafkaReader:
+        return self._kept(KafkaReader(self.bootstrap))
+
+    def plain_producer(self, **settings: Any) -> Any:
+        """Return a transactional producer of the plain client, ready for its first transaction."""
+        producer = kafka.KafkaProducer(bootstrap_servers=[self.bootstrap], **settings)
+        self._open.callback(producer.close, timeout=2)
+        producer.init_transactions()
+        return producer
+
+    def plain_consumer(self, topic: str, group: str, **settings: Any) -> Any:
+        """Return a consumer of the plain client that has joined its group."""
+        consumer = kafka.KafkaConsumer(
+            topic,
+            bootstrap_servers=[self.bootstrap],
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            **settings,
+        )
+        self._open.callback(consumer.close, autocommit=False, timeout_ms=2000)
+        return consumer
+
+    def plain_admin(self) -> Any:
+        client = kafka.KafkaAdminClient(bootstrap_servers=[self.bootstrap])
+        self._open.callback(client.close)
+        return client
+
+    def topic(self, name: str, partitions: int = 2) -> str:
+        """Make a topic and return its name."""
+        self.admin().ensure_topics([Topic(name, None, "test", "test", partitions=partitions)])
+        return name
+
+    def fill(self, topic: str, numbers: int, partitions: int = 2) -> None:
+        """Publish ``numbers`` messages to each of the first ``partitions`` partitions."""
+        keys = {number: _key_for(number, partitions) for number in range(partitions)}
+        self.publisher().publish(
+            Record(topic, keys[number], f"{number}/{index}".encode())
+            for number in range(partitions)
+            for index in range(numbers)
+        )
+
+    def expel(self, group: str, **member: str) -> None:
+        """Have the broker drop a member (``member_id`` or ``group_instance_id``), as when its session ends."""
+        removed = self.plain_admin().remove_group_members(group, [MemberToRemove(**member)])
+        assert {error.__name__ for error in removed.values()} == {"NoError"}, removed
+
+    def batch(self, consumer: KafkaConsumer, count: int, seconds: float = 20) -> Batch:
+        """Poll until there are ``count`` messages, and return them as one batch."""
+        messages: list[Message] = []
+        deadline = time.monotonic() + seconds
+        while True:
+            batch = consumer.poll(timeout_s=0.5, limit=count - len(messages))
+            messages += batch.messages
+            if len(messages) == count:
+                return Batch(tuple(messages), batch.membership)
+            assert time.monotonic() < deadline, f"{len(messages)} of {count} messages came within {seconds} s"
+
+    def values(self, topic: str) -> list[bytes]:
+        """Return what a read_committed reader finds in ``topic``."""
+        return [message.value or b"" for message in self.messages(topic)]
+
+    def messages(self, topic: str) -> list[Message]:
+        """Return the messages a read_committed reader finds in ``topic``."""
+        return list(self.reader().read(topic))
+
+    def close(self) -> None:
+        self._open.close()
+
+    def _kept(self, client: Any) -> Any:
+        self._open.callback(client.close)
+        return client
+
+
+def _key_for(number: int, partitions: int) -> bytes:
+    return next(key for key in (f"k{i}".encode() for i in range(1000)) if partition_for(key, partitions) == number)
+
+
+@pytest.fixture
+def clients_of() -> Iterator[Callable[[str], Clients]]:
+    """Make clients of a broker, by its bootstrap servers."""
+    with ExitStack() as stack:
+
+        def make(bootstrap: str) -> Clients:
+            clients = Clients(bootstrap)
+            stack.callback(clients.close)
+            return clients
+
+        yield make
+
+
+@pytest.fixture
+def clients(real_broker: str, clients_of: Callable[[str], Clients]) -> Clients:
+    """Clients of the shared broker."""
+    return clients_of(real_broker)
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Wait until a check returns something true, and return that; fail after ``seconds``."""
+
+    def wait(check: Callable[[], Any], *, seconds: float, what: str) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (found := check()):
+            if time.monotonic() > deadline:
+                pytest.fail(f"not within {seconds} s: {what}")
+            time.sleep(0.1)
+        return found
+
+    return wait
+
+
+@pytest.fixture
+def program() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a script of tests/data/faults as a process of its own; it is killed at the end."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(name: str, *arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, str(PROGRAMS / f"{name}.py"), *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
