@@ -20,7 +20,13 @@ from typing import Any, ParamSpec, TypeVar
 import kafka
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    TopicAlreadyExistsError,
+)
 from kafka.net.compat import KafkaNetClient
 from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartition
 
@@ -219,6 +225,10 @@ class KafkaPublisher(_Sender):
         wanted = list(records)
         try:
             acknowledged = self._send(wanted)
+        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
+            raise Refused(
+                f"a message is larger than Kafka takes; send a pointer (schemas.codec.pack): {error}"
+            ) from error
         except KafkaError as error:
             raise Unavailable(f"Kafka did not take all messages: {type(error).__name__}: {error}") from error
         return tuple(
@@ -259,7 +269,11 @@ class KafkaTransactionalPublisher(_Sender):
         The order matters: a future that failed is the only trace of a record that the commit would lose.
         """
         membership = batch.membership
-        if not isinstance(membership, ConsumerGroupMetadata) or membership.generation_id < 0:
+        if (
+            not isinstance(membership, ConsumerGroupMetadata)
+            or membership.generation_id < 0
+            or not membership.member_id
+        ):
             raise TransactionFailed("the batch was read without a group membership")
         self._transact(records, offsets, membership)
 
@@ -277,6 +291,7 @@ class KafkaTransactionalPublisher(_Sender):
     ) -> None:
         if self._failed is not None:
             raise TransactionFailed(f"this publisher failed before ({self._failed}) and must not be used again")
+        self._failed = "it was interrupted in a transaction"  # true of any error that is not caught below
         try:
             self._producer.begin_transaction()
             self._send(records)
@@ -292,6 +307,7 @@ class KafkaTransactionalPublisher(_Sender):
         except KafkaError as error:
             self._failed = f"{type(error).__name__}: {error}"
             raise TransactionFailed(self._failed) from error
+        self._failed = None
 
 
 class KafkaReader:
