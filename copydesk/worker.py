@@ -1,5 +1,6 @@
 """Wires one worker: settings to clients, step, loop and watchdogs."""
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -104,6 +105,8 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
         has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
         limit_s=settings.stall_limit_s,
     ).start()
+    # Whoever started this process reads here that it got this far.
+    slot.file("ready").write_text(str(os.getpid()), encoding="utf-8")
     loop.run()
     # No transaction is open here. Closing waits for the network, so it has a limit too.
     with watchdog.phase("closing", KAFKA_LIMIT_S):
