@@ -53,7 +53,6 @@ class BrokerServer:
             ports={"kafka_port": self.port, "kafka_controller_port": self.controller_port},
             address=f"127.0.0.1:{self.port}",
             stop_seconds=30,
-            rank=0,
         )
 
     def properties(self) -> dict[str, str]:

@@ -54,6 +54,15 @@ def locked_jars(lock_file: Path = LOCK_FILE) -> tuple[Jar, ...]:
         raise Refused(f"{lock_file.name} cannot be read ({error!r}): restore it from the repository") from error
 
 
+def jar_paths() -> list[Path]:
+    """Return the class path, fetched or not."""
+    return [_folder() / jar.file_name for jar in locked_jars()]
+
+
+def _folder() -> Path:
+    return cache_dir() / f"kafka-{KAFKA_VERSION}"
+
+
 def ensure_jars(
     progress: Progress | None = None, *, jars: tuple[Jar, ...] | None = None, into: Path | None = None
 ) -> list[Path]:
@@ -64,7 +73,7 @@ def ensure_jars(
     Raises ``Unavailable`` when a jar cannot be fetched, ``Refused`` when what came is not what is locked.
     """
     jars = locked_jars() if jars is None else jars
-    folder = into or cache_dir() / f"kafka-{KAFKA_VERSION}"
+    folder = into or _folder()
     folder.mkdir(parents=True, exist_ok=True)
     missing = [jar for jar in jars if not _matches(folder / jar.file_name, jar)]
     if missing:

@@ -4,6 +4,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 
@@ -42,6 +43,23 @@ def http_ready(url: str) -> bool:
         return httpx.get(url, timeout=ASK_SECONDS, trust_env=False).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
+
+
+def airflow_ready(url: str, component: str, *, since: datetime | None) -> bool:
+    """Whether Airflow calls ``component`` healthy by a sign of life later than ``since``.
+
+    The sign matters: for half a minute after a stop Airflow still calls what has ended healthy.
+    """
+    try:
+        answer = httpx.get(f"{url}/api/v2/monitor/health", timeout=ASK_SECONDS, trust_env=False).raise_for_status()
+        health = answer.json()[component]
+        beat = health.get(f"latest_{component}_heartbeat")
+        fresh = component == "metadatabase" or (
+            beat is not None and since is not None and datetime.fromisoformat(beat) >= since
+        )
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False
+    return bool(fresh and health["status"] == "healthy")
 
 
 def wait_until(

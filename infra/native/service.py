@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+EXIT_FINAL = 78
+"""EX_CONFIG of sysexits.h. A process that ends with it says that another start will not help."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """One process. ``environment`` is added to that of its parent and may hold secrets; ``command`` never does.
 
-    ``stop_seconds`` is how long a SIGTERM may take before SIGKILL. ``give_up_after`` is how many starts in a row
-    may fail before the supervisor leaves it alone. ``rank``: lower starts first and stops last.
+    ``ports`` maps names of settings to the ports it listens on. ``stop_seconds`` is how long it may take to end
+    politely; ``give_up_after`` is how many starts in a row may fail.
     """
 
     name: str
@@ -20,4 +23,3 @@ class Service:
     address: str = ""
     stop_seconds: int = 20
     give_up_after: int = 10
-    rank: int = 1

@@ -48,5 +48,4 @@ class StoreServer:
             },
             ports={"s3_port": self.port, "s3_console_port": self.console_port},
             address=f"http://127.0.0.1:{self.port}",
-            rank=0,
         )
