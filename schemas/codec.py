@@ -5,9 +5,12 @@ A payload of more than ``INLINE_LIMIT`` bytes encoded is put into the store unde
 """
 
 import hashlib
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import msgspec
+from msgspec import Meta
+
+from schemas.articles import Sha256
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -24,9 +27,9 @@ class ValidationError(ValueError):
 class Pointer(msgspec.Struct, frozen=True, kw_only=True):
     """Where a payload lies that was too large for a message."""
 
-    key: str
-    sha256: str
-    size: int
+    key: Annotated[str, Meta(description="The object's key in the bucket.")]
+    sha256: Sha256
+    size: Annotated[int, Meta(ge=0, description="Bytes of the object.")]
 
 
 class BlobStore(Protocol):

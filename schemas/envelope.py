@@ -6,9 +6,12 @@ Every message carries ``ce_specversion``, ``ce_id``, ``ce_source``, ``ce_type``,
 Sources: CloudEvents 1.0.2, Kafka Protocol Binding; W3C Trace Context level 1.
 """
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+
+import msgspec
 
 from schemas.articles import Origin
 from schemas.codec import JSON_TYPE, ValidationError
@@ -16,6 +19,8 @@ from schemas.topics import Topic
 
 Headers = tuple[tuple[str, bytes], ...]
 SOURCE_PREFIX = "/copydesk/"
+# Ids of zeros alone are invalid. Of later versions only these first fields may be read.
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
 
 
 def headers(
@@ -39,8 +44,8 @@ def headers(
         "content-type": content_type,
         "traceparent": traceparent,
     }
-    if topic.payload is not None:
-        values["ce_dataschema"] = f"urn:copydesk:schema:{topic.event_type.removeprefix('copydesk.')}"
+    if topic.schema_id is not None:
+        values["ce_dataschema"] = topic.schema_id
     if origin is not None:
         values["ce_origin"] = format_origin(origin)
     for name, value in (extensions or {}).items():
@@ -62,7 +67,8 @@ def parse_origin(text: str) -> Origin:
     """Read what ``format_origin`` wrote. Raises ``ValidationError``."""
     try:
         topic, partition, offset = text.rsplit("/", 2)
-        return Origin(topic=topic, partition=int(partition), offset=int(offset))
+        parts = {"topic": topic, "partition": int(partition), "offset": int(offset)}
+        return msgspec.convert(parts, Origin)
     except ValueError as error:
         raise ValidationError(f"not an origin: {text!r}; expected topic/partition/offset") from error
 
@@ -74,7 +80,7 @@ def new_traceparent() -> str:
 
 def child_traceparent(parent: str | None) -> str:
     """Return a new span of the same trace, or of a new one where the parent is missing or malformed."""
-    parts = (parent or "").split("-")
-    if len(parts) != 4 or len(parts[1]) != 32 or parts[1].strip("0123456789abcdef"):
+    match = _TRACEPARENT.fullmatch(parent or "")
+    if match is None:
         return new_traceparent()
-    return f"00-{parts[1]}-{secrets.token_hex(8)}-01"
+    return f"00-{match['trace']}-{secrets.token_hex(8)}-01"

@@ -8,21 +8,32 @@ from urllib.parse import urldefrag
 
 from courlan import normalize_url
 
+from schemas.codec import ValidationError
+
 LOCAL_SOURCE = "local"
 
 
 def normalise_url(url: str) -> str:
     """Drop what does not tell articles apart: fragment, default port, tracking parameters, case of the host.
 
-    The list of tracking parameters is courlan's. ``urn:`` and ``file:`` URLs are returned as they are.
+    The list of tracking parameters is courlan's. ``urn:`` and ``file:`` URLs are returned as they are. Raises
+    ``ValidationError`` for what is no URL.
     """
-    if not url.lower().startswith(("http://", "https://")):
-        return url
-    return str(normalize_url(urldefrag(url.strip()).url))
+    url = url.strip()
+    try:
+        url.encode()
+        if not url.lower().startswith(("http://", "https://")):
+            return url
+        return str(normalize_url(urldefrag(url).url))
+    except ValueError as error:
+        raise ValidationError(f"not a URL: {url!r:.200} ({error}); give it as http(s)://host/path") from error
 
 
 def article_id(url: str) -> str:
-    """Return the first 128 bits, as 32 hex digits, of SHA-256 over the normalised requested URL."""
+    """Return the first 128 bits, as 32 hex digits, of SHA-256 over the normalised requested URL.
+
+    Raises ``ValidationError`` for what is no URL.
+    """
     return hashlib.sha256(normalise_url(url).encode()).hexdigest()[:32]
 
 

@@ -8,6 +8,8 @@ from schemas.articles import CleanArticle, EnrichedArticle, Outcome, RawArticle
 
 DAY_MS = 24 * 60 * 60 * 1000
 PARTITIONS = 8
+EVENT_TYPE_PREFIX = "copydesk."
+SCHEMA_ID_PREFIX = "urn:copydesk:schema:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,11 @@ class Topic:
     purpose: str
     partitions: int = PARTITIONS
     configs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def schema_id(self) -> str | None:
+        """The payload's JSON Schema ``$id``, which events carry as ``ce_dataschema``. None where there is none."""
+        return None if self.payload is None else SCHEMA_ID_PREFIX + self.event_type.removeprefix(EVENT_TYPE_PREFIX)
 
 
 def _delete_after(days: int) -> dict[str, str]:
