@@ -23,7 +23,7 @@ class Server:
         self.now = 100.0
         self.waits: list[float] = []
 
-    def urlopen(self, method, url, *, body=None, headers, preload_content):  # noqa: ARG002
+    def urlopen(self, method, url, *, body=None, headers, preload_content):
         self.requests.append((method, url, dict(headers)))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
