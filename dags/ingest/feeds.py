@@ -1,0 +1,137 @@
+"""Feeds: bytes in, items with their URLs out. RSS and Atom of every age, well-formed or not, by feedparser."""
+
+import calendar
+import io
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from dags.ingest.sources import Kind
+from infra.web import check_url
+from infra.web_errors import BadUrl
+from schemas.articles import FeedItem
+from schemas.codec import ValidationError
+from schemas.identity import article_id
+
+ACCEPT_FEED = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+LONGEST_LINE = 2_000
+"""Characters of a title, name or section; what is longer is no such thing and not carried."""
+LONGEST_TEXT = 200_000
+"""Characters of a link, summary or body; likewise."""
+
+
+class NotAFeed(Exception):
+    """The bytes hold no feed of the kind expected. The message says what came instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item of a feed with the id and URL of its page."""
+
+    id: str
+    url: str
+    item: FeedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An item that cannot be pulled. ``reason`` is a short, stable word, ``detail`` a sentence."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed holds, in its order. ``version`` is feedparser's name of the format, e.g. ``rss20``, ``atom10``."""
+
+    version: str
+    entries: tuple[Entry, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def parse_feed(body: bytes, *, url: str, content_type: str | None = None, kind: Kind = "auto", limit: int) -> Feed:
+    """Return the first ``limit`` items of the feed that ``url`` gave; relative links are resolved against it.
+
+    Of two items with one id the first counts. Raises ``NotAFeed``.
+    """
+    parsed = _parse(body, url, content_type)
+    version = str(parsed.get("version") or "")
+    family = "atom" if version.startswith("atom") else "rss" if version else ""
+    if not family:
+        raise NotAFeed(f"{url} gave {content_type or 'bytes of no declared type'}, which is no RSS or Atom feed")
+    if kind not in {"auto", family}:
+        raise NotAFeed(f"{url} gave {family} ({version}), but sources.yaml says `kind: {kind}`; `auto` takes either")
+    entries: dict[str, Entry] = {}
+    skipped: list[Skipped] = []
+    for number, each in enumerate(parsed["entries"]):
+        if number >= limit:
+            skipped.append(Skipped("over-limit", f"{len(parsed['entries']) - limit} items after the first {limit}"))
+            break
+        found = _entry(each, url)
+        if isinstance(found, Skipped):
+            skipped.append(found)
+        elif found.id in entries:
+            skipped.append(Skipped("repeated", f"{found.url} is the same article as {entries[found.id].url}"))
+        else:
+            entries[found.id] = found
+    return Feed(version, tuple(entries.values()), tuple(skipped))
+
+
+def _parse(body: bytes, url: str, content_type: str | None) -> Any:
+    headers = {"content-location": url}
+    if content_type:
+        headers["content-type"] = content_type
+    try:
+        # A stream: given bytes or text, feedparser would try them as the name of a local file, then as a URL.
+        return feedparser.parse(io.BytesIO(body), response_headers=headers)
+    except Exception as error:
+        # Hostile bytes against a tolerant parser with a long memory: whatever it trips over, this is no feed.
+        raise NotAFeed(f"{url} gave what the feed parser cannot read: {type(error).__name__}: {error}") from error
+
+
+def _entry(entry: Any, feed_url: str) -> Entry | Skipped:
+    title = _text(entry, "title", LONGEST_LINE)
+    link = _text(entry, "link", LONGEST_TEXT)
+    if link is None:
+        return Skipped("no-link", f"an item without a link: {title or 'no title'}")
+    try:
+        url = check_url(urljoin(feed_url, link))
+        identity = article_id(url)
+    except (BadUrl, ValidationError, ValueError) as error:
+        return Skipped("bad-link", f"an item whose link cannot be fetched: {error}")
+    content = dict.get(entry, "content") or [{}]
+    tags = dict.get(entry, "tags") or [{}]
+    item = FeedItem(
+        title=title,
+        summary=_text(entry, "summary", LONGEST_TEXT),
+        content=_text(content[0], "value", LONGEST_TEXT),
+        author=_text(entry, "author", LONGEST_LINE),
+        published=_time(entry, "published_parsed"),
+        updated=_time(entry, "updated_parsed"),
+        section=_text(tags[0], "term", LONGEST_LINE),
+    )
+    return Entry(identity, url, item)
+
+
+def _text(holder: dict[str, Any], key: str, limit: int) -> str | None:
+    # dict.get: feedparser's own lookup answers with other fields, and warns, where one is missing.
+    value = dict.get(holder, key)
+    if not isinstance(value, str) or len(value) > limit:
+        return None
+    # Character references can spell lone surrogates, which no encoding takes.
+    return value.encode("utf-8", "replace").decode().replace("\0", "").strip() or None
+
+
+def _time(entry: dict[str, Any], key: str) -> datetime | None:
+    value = dict.get(entry, key)
+    if not isinstance(value, time.struct_time):
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(value), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
