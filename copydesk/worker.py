@@ -1,7 +1,6 @@
 """Wires one worker: settings to clients, step, loop and watchdogs."""
 
 import os
-import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -108,8 +107,6 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
     ).start()
     # Whoever started this process reads here that it got this far.
     slot.file("ready").write_text(str(os.getpid()), encoding="utf-8")
-    # `copydesk up` takes this process for ready once its id stands here and the broker lists its seat.
-    slot.file("ready").write_text(f"{os.getpid()}\n", encoding="utf-8")
     loop.run()
     # No transaction is open here. Closing waits for the network, so it has a limit too.
     with watchdog.phase("closing", KAFKA_LIMIT_S):
