@@ -131,7 +131,7 @@ class Web:
             headers["If-Modified-Since"] = last_modified
         conditional = "If-None-Match" in headers or "If-Modified-Since" in headers
         limits = Limits(deadline=self._clock() + self._timeout_s, private=private)
-        target, passed = _parse(url), list[str]()
+        target, passed = httpx.URL(check_url(url)), list[str]()
         while True:
             remaining(limits["deadline"], self._clock)
             request = httpx.Request("GET", target, headers=headers, extensions={"copydesk": limits})
@@ -198,8 +198,8 @@ class Web:
                 yield chunk
 
 
-def _parse(url: str) -> httpx.URL:
-    """Return the URL without its fragment. Raises ``BadUrl``."""
+def check_url(url: str) -> str:
+    """Return the URL as it would be requested: percent-encoded, host in ASCII, no fragment. Raises ``BadUrl``."""
     if len(url) > LONGEST_URL:
         raise BadUrl(f"a URL of {len(url)} characters; {LONGEST_URL} allowed", retriable=False)
     try:
@@ -212,7 +212,7 @@ def _parse(url: str) -> httpx.URL:
         raise BadUrl(f"{url!r} names port {parsed.port}", retriable=False)
     if parsed.userinfo:
         raise BadUrl(f"the URL of {parsed.host} holds credentials, which every record would repeat", retriable=False)
-    return parsed.copy_with(fragment=None)
+    return str(parsed.copy_with(fragment=None))
 
 
 def _next_hop(current: httpx.URL, response: httpx.Response) -> httpx.URL:
@@ -220,7 +220,7 @@ def _next_hop(current: httpx.URL, response: httpx.Response) -> httpx.URL:
     if not location:
         raise BadRedirect(f"{current} answered {response.status_code} without a location", retriable=True)
     try:
-        return _parse(str(current.join(location)))
+        return httpx.URL(check_url(str(current.join(location))))
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise BadRedirect(f"{current} leads to {location[:200]!r}: {error}", retriable=False) from error
     except FetchFailed as error:
