@@ -1,0 +1,91 @@
+"""Fact 3: a client whose broker dies inside a transaction waits for ever, even after the broker is back."""
+
+import importlib.metadata
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from consumers.watchdog import EXIT_STUCK
+from infra.errors import TransactionFailed
+from infra.messaging import Record
+
+PLAIN = f"kafka-python {importlib.metadata.version('kafka-python')}"
+
+
+class _Waiting(list[Record]):
+    """Records to commit; after the first the transaction stays open until ``go``."""
+
+    def __init__(self, records: list[Record], opened: Callable[[], object], go: threading.Event) -> None:
+        super().__init__(records)
+        self._opened = opened
+        self._go = go
+
+    def __iter__(self) -> Iterator[Record]:
+        first, *rest = super().__iter__()
+        yield first
+        self._opened()
+        self._go.wait()
+        yield from rest
+
+
+def test_broker_killed_inside_a_transaction(
+    spawn_broker: Callable[..., Any],
+    clients_of: Callable[[str], Any],
+    program: Any,
+    topic_prefix: str,
+    eventually: Any,
+) -> None:
+    broker = spawn_broker()
+    clients = clients_of(broker.address)
+    group, topic = f"{topic_prefix}group", clients.topic(f"{topic_prefix}in", partitions=1)
+    out, plain_out = (clients.topic(f"{topic_prefix}{name}", partitions=1) for name in ("out", "plain"))
+    clients.fill(topic, 7, partitions=1)
+    batch = clients.batch(clients.consumer(topic, group), 7)
+
+    plain = [program("open_transaction", broker.address, f"{topic_prefix}{n}", plain_out, "0") for n in range(2)]
+    watched = program("open_transaction", broker.address, f"{topic_prefix}watched", plain_out, "10")
+    assert [process.stdout.readline() for process in (*plain, watched)] == ["open\n"] * 3
+
+    ours = clients.transactional(f"{topic_prefix}ours", group)
+    opened, go = threading.Event(), threading.Event()
+    failed: list[TransactionFailed] = []
+
+    def flushed() -> None:
+        ours._producer.flush(timeout=10)
+        opened.set()
+
+    def commit() -> None:
+        records = _Waiting([Record(out, b"key", b"1"), Record(out, b"key", b"2")], flushed, go)
+        try:
+            ours.commit(records, batch, batch.next_offsets())
+        except TransactionFailed as error:
+            failed.append(error)
+
+    working = threading.Thread(target=commit, daemon=True)
+    working.start()
+    assert opened.wait(timeout=20)
+
+    broker.kill()
+    for process in (*plain, watched):
+        process.stdin.write("\n")
+        process.stdin.flush()
+    go.set()
+    eventually(lambda: watched.poll() is not None, seconds=30, what="the watchdog ends the process that hangs")
+    broker.start()
+
+    working.join(timeout=40)
+    assert not working.is_alive(), "our publisher hangs in a transaction that its broker did not survive"
+    if failed:
+        clients.transactional(f"{topic_prefix}ours", group).commit(
+            [Record(out, b"key", b"1"), Record(out, b"key", b"2")], batch, batch.next_offsets()
+        )
+    eventually(lambda: clients.admin().committed(group, topic) == {0: 7}, seconds=20, what="the offsets")
+    assert clients.values(out) == [b"1", b"2"]
+
+    assert watched.returncode == EXIT_STUCK
+    stderr = watched.communicate()[1]
+    assert "commit did not return within its limit" in stderr
+    assert "in commit_transaction" in stderr, "the stacks say where it hung"
+    assert any(process.poll() is None for process in plain), (
+        f"{PLAIN} now comes back from a transaction whose broker died: _ReconnectingClient could go"
+    )
