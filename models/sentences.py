@@ -8,8 +8,8 @@ from functools import cache
 from nupunkt import PunktSentenceTokenizer
 from nupunkt.models import load_default_model
 
-#: Ranks and offices of news prose that nupunkt's model does not know as abbreviations.
-_ABBREVIATIONS = ["cllr", "cmdr", "lt", "supt", "insp", "ald", "pte"]
+#: Ranks and offices of news prose that nupunkt's model does not know: a name follows, never a new sentence.
+_ENDS_IN_TITLE = re.compile(r"\b(?:Cllr|Cmdr|Lt|Supt|Insp|Ald|Pte|Brig|Adm)\.\s*\Z")
 
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -35,7 +35,6 @@ class Sentence:
 @cache
 def _splitter() -> PunktSentenceTokenizer:
     splitter = load_default_model()
-    splitter.add_abbreviations(_ABBREVIATIONS)
     # News starts sentences with a capital, and reports speech: '"Is it over?" she asked.' is one sentence.
     splitter.EXCL_QUEST_LOWERCASE_CONTINUES = True
     return splitter
@@ -57,13 +56,25 @@ def split(text: str) -> tuple[Sentence, ...]:
     sentences = []
     for number, (first, last) in enumerate(paragraphs(text)):
         for start, end in _calls(text, first, last):
-            for left, right in _splitter().span_tokenize(text[start:end]):
+            for left, right in _whole(text[start:end]):
                 piece = text[start + left : start + right]
                 body = piece.strip()
                 if body:
                     offset = start + left + len(piece) - len(piece.lstrip())
                     sentences.append(Sentence(body, offset, offset + len(body), number))
     return tuple(sentences)
+
+
+def _whole(paragraph: str) -> Iterator[tuple[int, int]]:
+    """The spans of nupunkt, joined where one ends in a title."""
+    start: int | None = None
+    for left, right in _splitter().span_tokenize(paragraph):
+        start = left if start is None else start
+        if not _ENDS_IN_TITLE.search(paragraph, left, right):
+            yield start, right
+            start = None
+    if start is not None:
+        yield start, len(paragraph)
 
 
 def _calls(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

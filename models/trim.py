@@ -52,7 +52,10 @@ def has_title(text: str, start: int) -> bool:
 
 def _trim_edges(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and (text[start] in _EDGES or text[start] == "." or not text[start].isprintable()):
-        if text[start] in _PAIRS and _PAIRS[text[start]] in text[start:end]:
+        partner = _PAIRS.get(text[start])
+        if partner and text.find(partner, start, end) == end - 1:
+            end -= 1
+        elif partner and partner in text[start:end]:
             break
         start += 1
     while start < end:

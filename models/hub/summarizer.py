@@ -29,6 +29,7 @@ class HubSummarizer:
         source = find(name, cache_dir=cache_dir, offline=offline)
         self.references: tuple[ModelRef, ...] = (source.reference("summarization"),)
         self._tokenizer, self._model = _load(source.folder)
+        self._longest_output = min(_LONGEST_OUTPUT, self._tokenizer.model_max_length - 1)
         self._lead = LeadSummarizer()
 
     def reads(self, language: str) -> bool:  # noqa: ARG002 - the protocol asks
@@ -62,7 +63,7 @@ class HubSummarizer:
                 attention_mask=inputs["attention_mask"],
                 do_sample=False,
                 num_beams=_BEAMS,
-                max_new_tokens=_LONGEST_OUTPUT,
+                max_new_tokens=self._longest_output,
                 no_repeat_ngram_size=3,
             )
         decoded: str = self._tokenizer.decode(output[0], skip_special_tokens=True)
@@ -76,12 +77,13 @@ def _trace(written: Sentence, sentences: tuple[Sentence, ...]) -> SummarySentenc
 
 
 def _load(folder: Path) -> tuple[Any, Any]:
+    from safetensors import SafetensorError  # noqa: PLC0415
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer  # noqa: PLC0415
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = AutoModelForSeq2SeqLM.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise HubModelError(
             f"{folder} cannot be loaded to write summaries ({error}): name a model of that kind"
         ) from error

@@ -46,15 +46,22 @@ class HubTagger:
 
 
 def _load(folder: Path) -> Any:
+    from safetensors import SafetensorError  # noqa: PLC0415
     from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline  # noqa: PLC0415
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModelForTokenClassification.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        model, loading = AutoModelForTokenClassification.from_pretrained(
+            folder, local_files_only=True, output_loading_info=True
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise HubModelError(
             f"{folder} cannot be loaded for token classification ({error}): name a model of that kind"
         ) from error
+    if loading["missing_keys"]:
+        raise HubModelError(
+            f"{folder} has no trained head for token classification: name a model that was fine-tuned for it"
+        )
     if not tokenizer.is_fast:
         raise HubModelError(f"the tokenizer of {folder} gives no offsets: name a model with a tokenizer.json")
     # RoBERTa keeps two of its positions for itself; the pipeline cuts longer texts into overlapping passes.
