@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("copydesk", "dags", "consumers", "models", "infra", "schemas")
 VERBS: dict[str, dict[str, str]] = {
     "The stack": {
+        "up": "Start what is missing of the stack on this machine.",
+        "down": "Stop what `up` started, and nothing else.",
+        "status": "Show services, lag and the last articles.",
+        "doctor": "Look for what is wrong, with the remedy for each finding.",
         "worker": "Run one consumer: prepare or enrich.",
     },
 }

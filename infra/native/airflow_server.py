@@ -60,9 +60,8 @@ class AirflowServer:
 
     def services(self) -> tuple[Service, ...]:
         """Describe the processes."""
-        api = {"airflow_port": self.settings.airflow_port}
         return (
-            self._service("airflow-api", "api-server", ports=api, address=airflow_url(self.settings)),
+            self._service("airflow-api", "api-server", address=airflow_url(self.settings)),
             # Its log server would listen on every address; the API server reads the same folder instead.
             self._service("airflow-scheduler", "scheduler", "--skip-serve-logs"),
             self._service("airflow-dags", "dag-processor"),
@@ -77,13 +76,12 @@ class AirflowServer:
     def _passwords(self) -> Path:
         return self.home.secret_file("airflow-passwords.json")
 
-    def _service(self, name: str, *arguments: str, ports: dict[str, int] | None = None, address: str = "") -> Service:
+    def _service(self, name: str, *arguments: str, address: str = "") -> Service:
         return Service(
             name=name,
             command=self._command(*arguments),
             folder=self.folder,
             environment=self.environment(),
-            ports=ports or {},
             address=address,
             stop_seconds=15,
         )

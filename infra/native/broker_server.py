@@ -50,7 +50,6 @@ class BrokerServer:
             name="broker",
             command=self._command("kafka.Kafka", self._file),
             folder=self.folder,
-            ports={"kafka_port": self.port, "kafka_controller_port": self.controller_port},
             address=f"127.0.0.1:{self.port}",
             stop_seconds=30,
         )

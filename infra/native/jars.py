@@ -59,6 +59,11 @@ def jar_paths() -> list[Path]:
     return [_folder() / jar.file_name for jar in locked_jars()]
 
 
+def stale_jars() -> list[Jar]:
+    """Return the jars that are not in the cache, or not as they are locked."""
+    return [jar for jar in locked_jars() if not _matches(_folder() / jar.file_name, jar)]
+
+
 def _folder() -> Path:
     return cache_dir() / f"kafka-{KAFKA_VERSION}"
 

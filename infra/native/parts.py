@@ -47,6 +47,10 @@ class Part(Protocol):
         """Names of the services and their addresses ('' without one), whether they can run here or not."""
         ...
 
+    def ports(self) -> dict[str, int]:
+        """Names of the settings that move its ports, and the ports."""
+        ...
+
     def services(self) -> tuple[Service, ...]:
         """Describe the processes. Raises ``Refused`` when this machine lacks something they need."""
         ...
@@ -76,6 +80,9 @@ class BrokerPart:
 
     def addresses(self) -> dict[str, str]:
         return {"broker": broker_address(self._settings)}
+
+    def ports(self) -> dict[str, int]:
+        return {"kafka_port": self._settings.kafka_port, "kafka_controller_port": self._settings.kafka_controller_port}
 
     def services(self) -> tuple[Service, ...]:
         return (self._server().service(),)
@@ -119,6 +126,9 @@ class StorePart:
     def addresses(self) -> dict[str, str]:
         return {"store": store_endpoint(self._settings)}
 
+    def ports(self) -> dict[str, int]:
+        return {"s3_port": self._settings.s3_port, "s3_console_port": self._settings.s3_console_port}
+
     def services(self) -> tuple[Service, ...]:
         if not store_binary_path().is_file():
             find_go()  # so that a missing Go is said before anything starts
@@ -154,11 +164,15 @@ class AirflowPart:
     needs: frozenset[PartName] = frozenset()
 
     def __init__(self, home: Home, settings: Settings) -> None:
+        self._settings = settings
         self._server = AirflowServer(home, settings)
         self._url = airflow_url(settings)
 
     def addresses(self) -> dict[str, str]:
         return {name: self._url if name == "airflow-api" else "" for name in COMPONENTS}
+
+    def ports(self) -> dict[str, int]:
+        return {"airflow_port": self._settings.airflow_port}
 
     def services(self) -> tuple[Service, ...]:
         return self._server.services()
@@ -186,6 +200,9 @@ class WorkersPart:
 
     def addresses(self) -> dict[str, str]:
         return {seat.name: "" for seat in seats(self._settings)}
+
+    def ports(self) -> dict[str, int]:
+        return {}
 
     def services(self) -> tuple[Service, ...]:
         return tuple(seat.service() for seat in seats(self._settings))

@@ -11,15 +11,13 @@ EXIT_FINAL = 78
 class Service:
     """One process. ``environment`` is added to that of its parent and may hold secrets; ``command`` never does.
 
-    ``ports`` maps names of settings to the ports it listens on. ``stop_seconds`` is how long it may take to end
-    politely; ``give_up_after`` is how many starts in a row may fail.
+    ``stop_seconds`` is how long it may take to end politely; ``give_up_after`` is how many starts in a row may fail.
     """
 
     name: str
     command: tuple[str, ...]
     folder: Path
     environment: dict[str, str] = field(default_factory=dict, repr=False)
-    ports: dict[str, int] = field(default_factory=dict)
     address: str = ""
     stop_seconds: int = 20
     give_up_after: int = 10

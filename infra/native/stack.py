@@ -70,9 +70,9 @@ class Stack:
             self._keep_settings(wanted)
             parts = {name: part for name, part in all_parts(self.home, self._settings).items() if name in wanted}
             services = {name: part.services() for name, part in parts.items()}
-            for service in _flat(services):
-                if service.name not in running:
-                    check_ports(service.ports)
+            for part in parts.values():
+                if not running & part.addresses().keys():
+                    check_ports(part.ports())
             self.supervisor.apply(_flat(services))
             self._start(parts, services, report)
         return self._settings

@@ -46,6 +46,5 @@ class StoreServer:
                 "MINIO_UPDATE": "off",
                 "MINIO_BROWSER_REDIRECT": "off",
             },
-            ports={"s3_port": self.port, "s3_console_port": self.console_port},
             address=f"http://127.0.0.1:{self.port}",
         )
