@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("copydesk", "dags", "consumers", "models", "infra", "schemas")
 VERBS: dict[str, dict[str, str]] = {
     "The stack": {
+        "demo": "Run the whole way over the bundled newsroom and show what landed.",
         "up": "Start what is missing of the stack on this machine.",
         "down": "Stop what `up` started, and nothing else.",
         "status": "Show services, lag and the last articles.",

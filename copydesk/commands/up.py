@@ -2,7 +2,8 @@
 
 import click
 
-PARTS = ("broker", "store", "airflow", "workers")
+DEFAULT_PARTS = ("broker", "store", "airflow", "workers")
+PARTS = (*DEFAULT_PARTS, "newsroom")
 
 
 def chosen_parts(_context: click.Context, _option: click.Parameter, value: str) -> frozenset[str]:
@@ -20,10 +21,10 @@ def chosen_parts(_context: click.Context, _option: click.Parameter, value: str) 
 @click.option(
     "--only",
     "parts",
-    default=",".join(PARTS),
+    default=",".join(DEFAULT_PARTS),
     show_default=True,
     callback=chosen_parts,
-    help="Parts to start, separated by commas.",
+    help="Parts to start, separated by commas; `newsroom` is the demo's.",
 )
 def command(parts: frozenset[str]) -> None:
     """Start Kafka, MinIO, Airflow and the workers as processes of yours on loopback, and wait until all of it works.

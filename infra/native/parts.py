@@ -1,5 +1,6 @@
 """The parts of the stack, each with what it takes to start it, to ask it, and to set it up."""
 
+import sys
 from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
@@ -17,7 +18,7 @@ from infra.native.store_server import StoreServer
 from infra.native.supervise import ProcessInfo
 from infra.native.toolchain import find_go, find_java
 from infra.native.worker_process import Seat, seats
-from infra.settings import Settings
+from infra.settings import ROOT, Settings
 from infra.store import S3Store
 from schemas.topics import TOPICS
 
@@ -29,6 +30,7 @@ class PartName(StrEnum):
     STORE = "store"
     AIRFLOW = "airflow"
     WORKERS = "workers"
+    NEWSROOM = "newsroom"
 
 
 class Report(Protocol):
@@ -230,6 +232,38 @@ class WorkersPart:
         """Nothing."""
 
 
+class NewsroomPart:
+    """The demo newsroom. It keeps the edition that it serves in its data folder."""
+
+    name = PartName.NEWSROOM
+    needs: frozenset[PartName] = frozenset()
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        self._home = home
+        self._port = settings.newsroom_port
+        self._url = settings.newsroom_url
+
+    def addresses(self) -> dict[str, str]:
+        return {"newsroom": self._url}
+
+    def ports(self) -> dict[str, int]:
+        return {"newsroom_port": self._port}
+
+    def services(self) -> tuple[Service, ...]:
+        command = (sys.executable, "-m", "copydesk.newsroom", "--port", str(self._port))
+        state = ("--state", str(self._home.data("newsroom")), "--base-url", self._url)
+        return (Service(name="newsroom", command=command + state, folder=ROOT, address=self._url, stop_seconds=5),)
+
+    def prepare(self, report: Report) -> None:
+        """Nothing: the articles are part of the code."""
+
+    def answers(self, process: ProcessInfo) -> bool:
+        return ready.http_ready(f"{self.addresses()[process.name]}/health")
+
+    def furnish(self, report: Report) -> None:
+        """Nothing."""
+
+
 def all_parts(home: Home, settings: Settings) -> dict[PartName, Part]:
     """Return every part, in the order in which they are shown."""
     parts: tuple[Part, ...] = (
@@ -237,5 +271,6 @@ def all_parts(home: Home, settings: Settings) -> dict[PartName, Part]:
         StorePart(home, settings),
         AirflowPart(home, settings),
         WorkersPart(home, settings),
+        NewsroomPart(home, settings),
     )
     return {part.name: part for part in parts}
