@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from consumers.paragraphs import SEPARATOR
-from consumers.rulepack import Rule, RulePack, Section, load_rules, normal_form
+from consumers.rulepack import CompiledSection, Rule, RulePack, Section, load_rules, normal_form
 from schemas.articles import Removed
 
 LONG_WORDS = 20
@@ -132,22 +132,22 @@ def _headlines(
 
 def _sections(forms: Sequence[str], words: Sequence[int], pack: RulePack) -> Iterator[tuple[int, Section]]:
     """The sections found, each with the index of its first paragraph."""
-    for number, section in enumerate(pack.sections):
-        openings = list(islice(_openings(forms, words, number, pack), _MAX_OPENINGS))
+    for section in pack.sections:
+        openings = list(islice(_openings(forms, words, section), _MAX_OPENINGS))
         if not openings:
             continue
-        cues = [pack.cues[number].matches(form) for form in forms]
-        start = next((index for index in openings if _is_section(forms, words, index, number, pack, cues)), None)
+        cues = [section.cues.matches(form) for form in forms]
+        start = next((index for index in openings if _is_section(forms, words, cues, index, section)), None)
         if start is not None:
-            yield start, section
+            yield start, section.rule
 
 
-def _openings(forms: Sequence[str], words: Sequence[int], number: int, pack: RulePack) -> Iterator[int]:
+def _openings(forms: Sequence[str], words: Sequence[int], section: CompiledSection) -> Iterator[int]:
     """Paragraphs that could open the section: heading-like, with enough of an article before them."""
     before = 0
     for index, form in enumerate(forms):
         heading = 0 < words[index] <= _HEADLINE_WORDS and not form.endswith(_STATEMENT_ENDS)
-        if heading and before >= _MIN_BODY_WORDS and number in pack.openings.matches(form):
+        if heading and before >= _MIN_BODY_WORDS and section.openings.matches(form):
             yield index
         before += words[index]
 
@@ -155,17 +155,16 @@ def _openings(forms: Sequence[str], words: Sequence[int], number: int, pack: Rul
 def _is_section(
     forms: Sequence[str],
     words: Sequence[int],
-    start: int,
-    number: int,
-    pack: RulePack,
     cues: Sequence[frozenset[int]],
+    start: int,
+    section: CompiledSection,
 ) -> bool:
     """Whether the text from ``start`` on is the section: by its cues and voice, and by a body on something else."""
     inside = range(start, len(forms))
-    if len(frozenset().union(*(cues[index] for index in inside))) < pack.sections[number].min_cues:
+    if len(frozenset().union(*(cues[index] for index in inside))) < section.rule.min_cues:
         return False
     weighed = [index for index in inside if words[index] > _NEUTRAL_WORDS or cues[index]]
-    tones = [pack.tones[number].matches(forms[index]) for index in weighed]
+    tones = [section.tones.matches(forms[index]) for index in weighed]
     before = [index for index in range(start) if words[index] >= LONG_WORDS]
     on_topic = sum(len(cues[index]) > 1 for index in before)
     return (

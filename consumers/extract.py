@@ -11,6 +11,7 @@ HTML goes through trafilatura with these options, each for a reason:
 - ``with_metadata=False``: ``consumers.metadata`` reads it with its sources; trafilatura's date search asks the clock.
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -49,9 +50,11 @@ class Extracted:
 def extract(raw: RawArticle) -> Extracted:
     """Return paragraphs and metadata of any bytes, in time that grows with their number.
 
-    Raises ``Invalid``: ``empty``, ``unsupported-media-type`` (see ``consumers.decode``), or ``unparsable`` where the
-    parser or extractor gives up on the markup.
+    Raises ``Invalid``: ``empty``, ``unsupported-media-type`` (see ``consumers.decode``), ``unparsable`` where the
+    parser or extractor gives up on the markup, or ``corrupt`` where the bytes are not those that were fetched.
     """
+    if hashlib.sha256(raw.body).hexdigest() != raw.body_sha256:
+        raise Invalid("corrupt", "the body does not have the hash that the message promises; pull the article again")
     media_type = media_type_of(raw.media_type, raw.body)
     decoded = decode(raw.body, raw.charset, media_type=media_type)
     flags = set(decoded.flags)

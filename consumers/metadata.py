@@ -104,6 +104,11 @@ def line(value: str | None, *, limit: int = MAX_LINE) -> str | None:
     return text or None
 
 
+def without_by(byline: str | None) -> str | None:
+    """Return a byline without its "By"."""
+    return _BYLINE_PREFIX.sub("", byline) or None if byline else None
+
+
 def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
     """Return the elements that only show title, standfirst, section or byline again: the text need not have them.
 
@@ -216,8 +221,7 @@ def _first(values: Iterable[str | None], *, limit: int = MAX_LINE) -> str | None
 
 
 def _byline(values: Iterable[str | None]) -> str | None:
-    found = _first(values)
-    return _BYLINE_PREFIX.sub("", found) or None if found else None
+    return without_by(_first(values))
 
 
 def _names(value: object) -> str | None:

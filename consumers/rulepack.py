@@ -113,6 +113,16 @@ class Matcher:
         return frozenset() if self._empty else frozenset(self._set.Match(text.encode(errors="replace")) or ())
 
 
+class CompiledSection:
+    """A section rule with its patterns compiled. Of ``tones``, 0 is the voice and 1 reported speech."""
+
+    def __init__(self, rule: Section) -> None:
+        self.rule = rule
+        self.openings = Matcher([(_whole(rule.opening), False)])
+        self.cues = Matcher([(cue, False) for cue in rule.cues.values()])
+        self.tones = Matcher([(rule.voice, False), (rule.against, False)])
+
+
 class RulePack:
     """All rules, compiled. ``version`` is a short hash of what decides results: everything but words for people."""
 
@@ -126,18 +136,13 @@ class RulePack:
             for file in files
             for rule in file.rules
         )
-        self.sections = tuple(section for file in files for section in file.sections)
-        ids = [entry.id for entry in (*self.rules, *self.sections)]
+        self.sections = tuple(CompiledSection(section) for file in files for section in file.sections)
+        ids = [*(rule.id for rule in self.rules), *(section.rule.id for section in self.sections)]
         if len({*ids}) != len(ids):
             raise Refused(f"two cleaning rules have one id: {sorted({name for name in ids if ids.count(name) > 1})}")
-        self.version = _version(self.rules, self.sections)
+        self.version = _version([*self.rules, *(section.rule for section in self.sections)])
         self.matcher = Matcher([(_whole(rule.pattern), rule.case) for rule in self.rules])
-        self.guards = Matcher([(rule.unless or NEVER, False) for rule in self.rules])
-        self.openings = Matcher([(_whole(section.opening), False) for section in self.sections])
-        self.cues = tuple(Matcher([(cue, False) for cue in section.cues.values()]) for section in self.sections)
-        self.tones = tuple(
-            Matcher([(section.voice, False), (section.against, False)]) for section in self.sections
-        )
+        self.guards = Matcher([(rule.unless or NEVER, True) for rule in self.rules])
 
 
 NEVER = r"[^\x00-\x{10FFFF}]"
@@ -181,10 +186,7 @@ def _expand(pattern: str, file: RuleFile) -> str:
     return pattern
 
 
-def _version(rules: Sequence[Rule], sections: Sequence[Section]) -> str:
+def _version(entries: Sequence[Rule | Section]) -> str:
     words = {"removes", "examples"}
-    data = [
-        {name: getattr(entry, name) for name in entry.__struct_fields__ if name not in words}
-        for entry in (*rules, *sections)
-    ]
+    data = [{name: getattr(entry, name) for name in entry.__struct_fields__ if name not in words} for entry in entries]
     return hashlib.sha256(msgspec.json.encode(data, order="sorted")).hexdigest()[:12]

@@ -1,0 +1,140 @@
+"""The first step: a raw article becomes a clean one, and one revision of its article."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from consumers.clean import clean
+from consumers.extract import MIN_WORDS, Extracted, count_words, extract
+from consumers.flags import BRIEF_WORDS
+from consumers.identify import Known, Withdrawn, content_hash, first_revision, identify, text_hash
+from consumers.language import identify_language
+from consumers.metadata import without_by
+from consumers.paragraphs import SEPARATOR
+from consumers.pipeline import prepare_hash
+from consumers.rulepack import load_rules
+from consumers.step import Done, Duplicate, Rejected, Result, Superseded
+from infra.objects import ObjectStore
+from schemas.articles import CleanArticle, Origin, Provenance, RawArticle, RawObject, Revision, Stage
+from schemas.codec import decode, encode
+from schemas.envelope import format_origin
+from schemas.keys import raw_key
+from schemas.topics import CLEAN, RAW, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A clean article before anything is known of its earlier revisions.
+
+    ``article`` is what it is if it is the first (what ``copydesk clean`` prints); ``extracted`` is what the cleaner
+    was given.
+    """
+
+    article: CleanArticle
+    extracted: Extracted
+
+    def with_revision(self, revision: Revision) -> CleanArticle:
+        """Return the article as that revision."""
+        return msgspec.structs.replace(self.article, revision=revision)
+
+
+def to_clean(raw: RawArticle) -> Draft | Rejected:
+    """Decode, extract, clean, tell the language. Pure: the same bytes and versions give the same result.
+
+    An article with fewer than ``MIN_WORDS`` words left is ``Rejected`` (``no-text``). Raises ``Invalid``, see
+    ``consumers.extract.extract``.
+    """
+    extracted = extract(raw)
+    pack = load_rules()
+    cleaned = clean(extracted.text, pack)
+    words = count_words(tuple(cleaned.text.split(SEPARATOR)))
+    if words < MIN_WORDS:
+        return Rejected("no-text", f"{words} words of text are left; an article has at least {MIN_WORDS}")
+    metadata = extracted.metadata
+    language = identify_language(cleaned.text)
+    flags = extracted.flags | cleaned.flags
+    flags |= {
+        flag
+        for flag, holds in {
+            "brief": words < BRIEF_WORDS,
+            "language-unknown": language.code == "und",
+            "no-date": metadata.published_at is None,
+            "no-title": metadata.title is None,
+        }.items()
+        if holds
+    }
+    article = CleanArticle(
+        id=raw.id,
+        revision=first_revision(""),
+        url=raw.url,
+        final_url=raw.final_url,
+        canonical_url=metadata.canonical_url,
+        source=raw.source,
+        title=metadata.title,
+        standfirst=metadata.standfirst,
+        byline=metadata.byline or without_by(cleaned.byline),
+        section=metadata.section,
+        published_at=metadata.published_at,
+        published_at_found_in=metadata.published_at_found_in,
+        updated_at=metadata.updated_at,
+        updated_at_found_in=metadata.updated_at_found_in,
+        captured_at=raw.captured_at,
+        language=language,
+        text=cleaned.text,
+        text_hash=text_hash(cleaned.text),
+        removed=cleaned.removed,
+        corrections=cleaned.corrections,
+        credit=cleaned.credit,
+        rights=raw.rights,
+        provenance=Provenance(
+            raw=RawObject(key=raw_key(raw.body_sha256), sha256=raw.body_sha256),
+            rules=pack.version,
+            extractor=extracted.extractor,
+        ),
+        flags=tuple(sorted(flags)),
+    )
+    article = msgspec.structs.replace(article, revision=first_revision(content_hash(article)))
+    return Draft(article, extracted)
+
+
+class Prepare:
+    """``consumers.step.Step`` from ``news.raw`` to ``news.clean``."""
+
+    stage: Stage = "prepare"
+    input: Topic = RAW
+    output: Topic = CLEAN
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def read(self, data: bytes) -> RawArticle:
+        """See ``consumers.step.Step.read``."""
+        return decode(data, RawArticle)
+
+    def __call__(self, article: RawArticle, origin: Origin) -> Result:
+        """Clean the article and decide which revision it is; the decision is stored before this returns.
+
+        Raises ``Invalid`` and ``infra.errors.Unavailable``.
+        """
+        draft = to_clean(article)
+        if isinstance(draft, Rejected):
+            return draft
+        identity = identify(
+            self._store,
+            article.id,
+            digest=draft.article.revision.hash,
+            body_sha256=article.body_sha256,
+            captured_at=article.captured_at,
+            origin=format_origin(origin),
+        )
+        if isinstance(identity, Withdrawn):
+            return Rejected("withdrawn", "the article was withdrawn; nothing of it is published any more")
+        if isinstance(identity, Known):
+            return (Duplicate if identity.decided == "duplicate" else Superseded)(identity.revision)
+        clean_article = draft.with_revision(identity)
+        return Done(
+            payload=clean_article,
+            data=encode(clean_article),
+            event_id=f"{article.id}.r{identity.number}.{prepare_hash(clean_article.provenance)}",
+            revision=identity.number,
+        )
