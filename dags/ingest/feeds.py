@@ -2,6 +2,8 @@
 
 import calendar
 import io
+import re
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +24,8 @@ LONGEST_LINE = 2_000
 """Characters of a title, name or section; what is longer is no such thing and not carried."""
 LONGEST_TEXT = 200_000
 """Characters of a link, summary or body; likewise."""
+_CHARACTER_REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
+_MOST_DIGITS = 8
 
 
 class NotAFeed(Exception):
@@ -88,10 +92,17 @@ def _parse(body: bytes, url: str, content_type: str | None) -> Any:
         headers["content-type"] = content_type
     try:
         # A stream: given bytes or text, feedparser would try them as the name of a local file, then as a URL.
-        return feedparser.parse(io.BytesIO(body), response_headers=headers)
+        return feedparser.parse(io.BytesIO(_CHARACTER_REFERENCE.sub(_possible, body)), response_headers=headers)
     except Exception as error:
         # Hostile bytes against a tolerant parser with a long memory: whatever it trips over, this is no feed.
         raise NotAFeed(f"{url} gave what the feed parser cannot read: {type(error).__name__}: {error}") from error
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """Replace a reference to what is no character: over it, feedparser would refuse the other items too."""
+    digits, base = reference[1].lower().removeprefix(b"x"), 16 if reference[1][:1] in b"xX" else 10
+    code = int(digits, base) if len(digits) <= _MOST_DIGITS else sys.maxunicode + 1
+    return reference[0] if 0 < code <= sys.maxunicode and not 0xD800 <= code <= 0xDFFF else b"&#xFFFD;"
 
 
 def _entry(entry: Any, feed_url: str) -> Entry | Skipped:
@@ -123,7 +134,7 @@ def _text(holder: dict[str, Any], key: str, limit: int) -> str | None:
     value = dict.get(holder, key)
     if not isinstance(value, str) or len(value) > limit:
         return None
-    # Character references can spell lone surrogates, which no encoding takes.
+    # Escaped twice, character references can still spell lone surrogates, which no encoding takes.
     return value.encode("utf-8", "replace").decode().replace("\0", "").strip() or None
 
 

@@ -72,8 +72,9 @@ def pull(
 ) -> PullCounts:
     """Pull every source of the shard; one that fails does not keep the others from being pulled.
 
-    Raises ``SourceDown`` when a source failed in a way that may pass, ``SourceBroken`` when all that failed will fail
-    again, both after the last source; at once ``NotAcknowledged`` and what store and broker raise.
+    Raises ``SourceDown`` (``StateConflict`` is one) when a source failed in a way that may pass, ``SourceBroken`` when
+    all that failed will fail again, both after the last source; ``NotAcknowledged`` and what store and broker raise at
+    once.
     """
     counts = PullCounts()
     failures: list[SourceFailed] = []
@@ -88,6 +89,8 @@ def pull(
         else:
             counts += pulled
             log.info("source pulled", source=source.name, **msgspec.structs.asdict(pulled))
+    if len(failures) == 1:
+        raise failures[0]
     if failures:
         kind = SourceDown if any(isinstance(error, SourceDown) for error in failures) else SourceBroken
         raise kind("; ".join(str(error) for error in failures)) from failures[0]

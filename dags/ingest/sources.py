@@ -130,6 +130,8 @@ class _Document:
         except msgspec.ValidationError as error:
             problem, _, place = str(error).partition(" - at ")
             keys = [int(index) if index else key for key, index in _PATH_PART.findall(place)]
+            if problem.endswith("got `bool`"):
+                problem += "; quote it: YAML takes on, off, yes and no for booleans"
             unknown = _UNKNOWN.search(problem)
             raise self.error([*keys, unknown[1]] if unknown else keys, problem) from error
 
