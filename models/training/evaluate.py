@@ -1,6 +1,6 @@
 """Score shipped weights as they run: `python -m models.training.evaluate --data DIR [--weights DIR]`.
 
-Exact spans on UNER-EWT dev, each sentence a text of its own, through the run-time cutter, int8 graph and decoder.
+Exact spans on UNER-EWT dev, each sentence a text of its own, through all that runs in the product.
 """
 
 from pathlib import Path
@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from models.encoder import NEWS_TAGGER, OnnxEncoder
-from models.spans import decode
+from models.protocols import Document
+from models.tagger import NewsTagger
 from models.training.data import DEV_FILE, Sentence, read_sentences
 from models.training.score import Score, Span, spans_of
 
@@ -27,14 +28,12 @@ def gold(sentence: Sentence) -> set[Span]:
 
 def score_sentences(encoder: OnnxEncoder, path: Path) -> Score:
     """Exact-span scores over a corpus file."""
-    score = Score()
+    score, tagger = Score(), NewsTagger(encoder)
     for sentence in read_sentences(path):
         text = " ".join(sentence.tokens)
-        found = decode(text, encoder.encode(text))
-        score.add(
-            gold(sentence),
-            {(item.start, item.end, item.label) for item in found},
-        )
+        entities = tagger.tag(Document(text, encoder))
+        found = {(mention.start, mention.end, entity.label) for entity in entities for mention in entity.mentions}
+        score.add(gold(sentence), found)
     return score
 
 
