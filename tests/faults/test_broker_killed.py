@@ -5,9 +5,13 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from consumers.watchdog import EXIT_STUCK
 from infra.errors import TransactionFailed
 from infra.messaging import Record
+
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 PLAIN = f"kafka-python {importlib.metadata.version('kafka-python')}"
 

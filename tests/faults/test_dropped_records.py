@@ -12,6 +12,8 @@ from kafka.structs import ConsumerGroupMetadata, OffsetAndMetadata, TopicPartiti
 from infra.errors import TransactionFailed
 from infra.messaging import Partition, Record
 
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
 PLAIN = f"kafka-python {importlib.metadata.version('kafka-python')}"
 MENDED = (
     f"{PLAIN} no longer reports the commit of a transaction that lost a record as a success: checking every future "
