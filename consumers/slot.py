@@ -19,6 +19,11 @@ from infra.messaging import Admin
 from schemas.articles import Stage
 
 
+def group_name(stage: Stage, prefix: str = "") -> str:
+    """Return the consumer group of a stage."""
+    return f"{prefix}copydesk-{stage}"
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """``number`` counts from 0; ``home`` is where its files lie; ``prefix`` keeps stacks on one broker apart."""
@@ -31,7 +36,7 @@ class Slot:
     @property
     def group(self) -> str:
         """The consumer group of the stage."""
-        return f"{self.prefix}copydesk-{self.stage}"
+        return group_name(self.stage, self.prefix)
 
     @property
     def static_id(self) -> str:
