@@ -19,6 +19,7 @@ WHY = (
     "MinIO publishes no binaries any more, so it is compiled here once from its last commit: "
     "2 to 4 minutes on 2 cores, about 150 MB, kept for this user."
 )
+BUILD_ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
 _PACKAGES = 700
 """About how many packages the build compiles, for the progress bar."""
 
@@ -48,15 +49,19 @@ def ensure_store_binary(progress: Progress | None = None) -> Path:
     return target
 
 
+def build_command(go: str = "go") -> list[str]:
+    """Return the command that compiles MinIO into ``GOBIN``, here and in infra/images/store.Dockerfile."""
+    return [go, "install", "-v", "-trimpath", "-ldflags", "-s -w", f"{STORE_MODULE}@{STORE_VERSION}"]
+
+
 def _build(go: Path, target: Path, report: Progress) -> None:
     with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as scratch:
         environment = {
             **{name: value for name, value in os.environ.items() if name not in {"GOFLAGS", "GOOS", "GOARCH"}},
             "GOBIN": scratch,
-            "GOTOOLCHAIN": "local",
-            "CGO_ENABLED": "0",
+            **BUILD_ENVIRONMENT,
         }
-        command = [str(go), "install", "-v", "-trimpath", "-ldflags", "-s -w", f"{STORE_MODULE}@{STORE_VERSION}"]
+        command = build_command(str(go))
         last = ""
         done = 0
         report(0, _PACKAGES, "fetching the sources")

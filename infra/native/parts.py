@@ -1,7 +1,6 @@
 """The parts of the stack, each with what it takes to start it, to ask it, and to set it up."""
 
 import sys
-from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,8 +18,9 @@ from infra.native.supervise import ProcessInfo
 from infra.native.toolchain import find_go, find_java
 from infra.native.worker_process import Seat, seats
 from infra.settings import ROOT, Settings
-from infra.store import S3Store
-from schemas.topics import TOPICS
+from infra.setup import ensure_bucket, ensure_topics
+
+COORDINATOR_SECONDS = 60.0
 
 
 class PartName(StrEnum):
@@ -99,11 +99,7 @@ class BrokerPart:
 
     def furnish(self, report: Report) -> None:
         report("broker", "making topics")
-        admin = KafkaAdmin(broker_address(self._settings))
-        try:
-            admin.ensure_topics(replace(topic, name=self._settings.topic_prefix + topic.name) for topic in TOPICS)
-        finally:
-            admin.close()
+        ensure_topics(broker_address(self._settings), self._settings.topic_prefix)
 
     def _server(self) -> BrokerServer:
         return BrokerServer(
@@ -113,6 +109,14 @@ class BrokerPart:
             port=self._settings.kafka_port,
             controller_port=self._settings.kafka_controller_port,
         )
+
+
+def _coordinated(admin: KafkaAdmin, group: str) -> bool:
+    try:
+        admin.members(group)
+    except Unavailable:
+        return False
+    return True
 
 
 class StorePart:
@@ -145,7 +149,7 @@ class StorePart:
 
     def furnish(self, report: Report) -> None:
         report("store", "making the bucket")
-        S3Store.from_settings(self._settings).ensure_bucket()
+        ensure_bucket(self._settings)
 
     def _server(self) -> StoreServer:
         return StoreServer(
