@@ -24,7 +24,7 @@ class Newsroom:
 
     def edition(self) -> int:
         """The edition that is served now."""
-        return int(self._call("GET", "/edition").text)
+        return int(self._call("GET", "/edition").json()["edition"])
 
     def publish(self, edition: int) -> None:
         """Serve ``edition`` from now on."""

@@ -17,7 +17,7 @@ def render(rows: Sequence[Row], console: Console) -> None:
     table = Table(show_lines=True, expand=True)
     table.add_column("Article", ratio=2)
     table.add_column("What became of it", ratio=2)
-    table.add_column("Summary, names, object", ratio=5)
+    table.add_column("Summary, names, object", ratio=5, overflow="fold")
     for row in rows:
         table.add_row(_article(row), _outcome(row), _found(row))
     console.print(table)
