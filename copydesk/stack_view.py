@@ -61,12 +61,14 @@ class StackProgress:
 
 def services_table(services: Iterable[ServiceStatus]) -> Table:
     """Return a row per service."""
-    table = Table()
-    for column in ("Service", "State", "Address", "Log"):
+    services = list(services)
+    logs = services[0].log.parent if services else ""
+    table = Table(caption=Text(f"logs: {logs}/SERVICE.log"), caption_justify="left")
+    for column in ("Service", "State", "Address"):
         table.add_column(column, overflow="fold")
     for service in services:
         state = Text(service.state, style=_STYLES.get(service.state, ""))
         if service.note:
             state.append("\n" + line(service.note))
-        table.add_row(service.name, state, service.address, str(service.log))
+        table.add_row(service.name, state, service.address)
     return table

@@ -39,8 +39,7 @@ class AirflowServer:
             raise Refused("Airflow is not installed here: `make` installs it, or pip install 'copydesk[airflow]'")
         self.folder.mkdir(parents=True, exist_ok=True)
         write_private(self._passwords, json.dumps({ADMIN: self.home.secret(PASSWORD_SECRET)}) + "\n")
-        marker = self.folder / "migrated-to"
-        if marker.exists() and marker.read_text(encoding="utf-8") == installed:
+        if self.is_migrated:
             return
         log = self.home.logs / "airflow-migrate.log"
         with log.open("wb") as output:
@@ -56,7 +55,7 @@ class AirflowServer:
             )
         if done.returncode != 0:
             raise Unavailable(f"Airflow could not make its database; see {log}")
-        marker.write_text(installed, encoding="utf-8")
+        self._marker.write_text(installed, encoding="utf-8")
 
     def services(self) -> tuple[Service, ...]:
         """Describe the processes."""
@@ -71,6 +70,15 @@ class AirflowServer:
     def folder(self) -> Path:
         """Where Airflow keeps its database."""
         return self.home.data("orchestrator")
+
+    @property
+    def is_migrated(self) -> bool:
+        """Whether the database is of the installed version."""
+        return self._marker.exists() and self._marker.read_text(encoding="utf-8") == installed_version()
+
+    @property
+    def _marker(self) -> Path:
+        return self.folder / "migrated-to"
 
     @property
     def _passwords(self) -> Path:

@@ -28,13 +28,18 @@ class BrokerServer:
     controller_port: int
     advertised_port: int | None = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no data yet."""
+        return not (self._data / CLUSTER_ID_FILE).exists()
+
     def prepare(self) -> None:
         """Write the configuration and format the data folder if it is new. Raises ``Unavailable``."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._file.write_text(
             "".join(f"{name}={value}\n" for name, value in self.properties().items()), encoding="utf-8"
         )
-        if (self._data / CLUSTER_ID_FILE).exists():
+        if not self.is_new:
             return
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         command = self._command(

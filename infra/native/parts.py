@@ -6,6 +6,7 @@ from typing import Protocol
 
 from infra.broker import KafkaAdmin
 from infra.errors import Unavailable
+from infra.messaging import Member
 from infra.native import ready
 from infra.native.airflow_server import COMPONENTS, AirflowServer
 from infra.native.broker_server import BrokerServer
@@ -91,15 +92,24 @@ class BrokerPart:
 
     def prepare(self, report: Report) -> None:
         ensure_jars(lambda done, total: report("broker", "fetching Kafka's jars", done, total))
-        report("broker", "making its data folder")
-        self._server().prepare()
+        server = self._server()
+        if server.is_new:
+            report("broker", "making its data folder")
+        server.prepare()
 
     def answers(self, process: ProcessInfo) -> bool:
         return ready.broker_ready(self.addresses()[process.name])
 
     def furnish(self, report: Report) -> None:
         report("broker", "making topics")
-        ensure_topics(broker_address(self._settings), self._settings.topic_prefix)
+        address, prefix = broker_address(self._settings), self._settings.topic_prefix
+        ensure_topics(address, prefix)
+        # A new broker makes the group coordinator's own topic when the first group asks: ask before the workers do.
+        ready.wait_until(
+            lambda: _coordinates(address, Seat("prepare", 0).group(prefix)),
+            seconds=COORDINATOR_SECONDS,
+            what="the broker's group coordinator",
+        )
 
     def _server(self) -> BrokerServer:
         return BrokerServer(
@@ -109,14 +119,6 @@ class BrokerPart:
             port=self._settings.kafka_port,
             controller_port=self._settings.kafka_controller_port,
         )
-
-
-def _coordinated(admin: KafkaAdmin, group: str) -> bool:
-    try:
-        admin.members(group)
-    except Unavailable:
-        return False
-    return True
 
 
 class StorePart:
@@ -184,7 +186,8 @@ class AirflowPart:
         return self._server.services()
 
     def prepare(self, report: Report) -> None:
-        report("airflow", "bringing its database up to date")
+        if not self._server.is_migrated:
+            report("airflow", "bringing its database up to date")
         self._server.prepare()
 
     def answers(self, process: ProcessInfo) -> bool:
@@ -222,15 +225,9 @@ class WorkersPart:
         if not seat.loop_entered(self._home, process.pid):
             return False
         try:
-            admin = KafkaAdmin(self._settings.kafka_bootstrap)
+            return seat.taken(_members(self._settings.kafka_bootstrap, seat.group(self._settings.topic_prefix)))
         except Unavailable:
             return False
-        try:
-            return seat.taken(admin, self._settings.topic_prefix)
-        except Unavailable:
-            return False
-        finally:
-            admin.close()
 
     def furnish(self, report: Report) -> None:
         """Nothing."""
@@ -266,6 +263,22 @@ class NewsroomPart:
 
     def furnish(self, report: Report) -> None:
         """Nothing."""
+
+
+def _members(bootstrap: str, group: str) -> tuple[Member, ...]:
+    admin = KafkaAdmin(bootstrap)
+    try:
+        return admin.members(group)
+    finally:
+        admin.close()
+
+
+def _coordinates(bootstrap: str, group: str) -> bool:
+    try:
+        _members(bootstrap, group)
+    except Unavailable:
+        return False
+    return True
 
 
 def all_parts(home: Home, settings: Settings) -> dict[PartName, Part]:

@@ -85,13 +85,16 @@ class Stack:
         failed = Event()
 
         def bring_up(part: Part) -> None:
-            part.prepare(report)
+            names = [service.name for service in services[part.name]]
+            processes = self.supervisor.processes()
+            missing = [name for name in names if not processes[name].up]
+            if missing:
+                part.prepare(report)
             for need in part.needs & parts.keys():
                 tasks[need].result()
-            names = [service.name for service in services[part.name]]
-            for name in names:
+            for name in missing:
                 report(name, "starting")
-            self.supervisor.start(names)
+            self.supervisor.start(missing)
             self._wait(part, names, report, failed)
             if not failed.is_set():
                 part.furnish(report)

@@ -1,10 +1,11 @@
 """The native workers: one process per seat in a consumer group."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.messaging import Admin
+from infra.messaging import Member
 from infra.native.home import Home
 from infra.native.service import Service
 from infra.settings import ROOT, Settings
@@ -52,10 +53,9 @@ class Seat:
         except OSError:
             return False
 
-    def taken(self, admin: Admin, prefix: str) -> bool:
-        """Whether a live member of the group sits here. Raises ``Unavailable``."""
-        group = self.group(prefix)
-        return any(member.instance_id == f"{group}-{self.slot}" for member in admin.members(group))
+    def taken(self, members: Iterable[Member]) -> bool:
+        """Whether one of ``members`` of its group sits here."""
+        return any(member.instance_id.endswith(f"{self.group('')}-{self.slot}") for member in members)
 
     def halted(self, home: Home) -> str:
         """Return why the worker halted, or ''."""
