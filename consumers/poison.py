@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 
 from consumers.step import Invalid
-from infra.errors import Unavailable
+from infra.errors import Refused, Unavailable
 from schemas.articles import Origin
+from schemas.codec import ValidationError
 from schemas.envelope import format_origin
 
 SUSPECT_AFTER = 2
@@ -45,9 +46,13 @@ class Journal:
             self._note.working = []
             self._write()
 
+    def deaths(self, position: Origin) -> int:
+        """How many processes died over a batch with this message."""
+        return self._note.deaths.get(format_origin(position), 0)
+
     def suspect(self, position: Origin) -> bool:
         """Whether the message must be worked on alone."""
-        return self._note.deaths.get(format_origin(position), 0) >= SUSPECT_AFTER
+        return self.deaths(position) >= SUSPECT_AFTER
 
     def crashes(self, position: Origin) -> int:
         """How many processes died over this message alone."""
@@ -69,7 +74,7 @@ class Journal:
         """Note that an unknown error out of the block is this message's doing, and nobody else's."""
         try:
             yield
-        except (Unavailable, Invalid):
+        except (Unavailable, Refused, Invalid, ValidationError):  # a system's, or an outcome
             raise
         except Exception:
             self.begin([position])

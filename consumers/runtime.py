@@ -7,10 +7,10 @@ loses nothing, and since keys, bytes and event ids are the same again, it forks 
 
 - ``Unavailable`` while working: what is done is committed, the rest is put back, and the loop pauses and keeps polling
   (a sleep would cost the membership).
-- ``Invalid``, or bytes that are not the payload: a dead letter. ``dead_limit`` of them in a row halt the slot, so that
-  a bad deploy does not drain a topic.
+- ``Invalid``, or bytes that are not the payload: a dead letter. ``dead_limit`` of them in a row halt the slot once
+  they are committed, so that a bad deploy does not drain a topic.
 - ``TransactionFailed`` and ``GroupLost`` end the process (crash-only): whoever supervises it starts it again with the
-  same static ids.
+  same static ids. ``Refused`` (credentials, settings) ends it too; no article is to blame.
 - Any other error is a bug in a step. It ends the process too, and counts as a death over that article: see
   ``consumers.poison``.
 """
@@ -29,7 +29,7 @@ from consumers.poison import CRASH_LIMIT, Journal
 from consumers.records import dead_record, outcome_record, result_record
 from consumers.step import Done, Invalid, Result, Step
 from consumers.watchdog import KAFKA_LIMIT_S, Watchdog
-from infra.errors import Unavailable
+from infra.errors import NotFound, Refused, Unavailable
 from infra.messaging import Batch, Consumer, Message, Partition, Record, TransactionalPublisher
 from schemas.articles import CleanArticle, Origin, RawArticle
 from schemas.codec import BlobStore, ValidationError, unpack
@@ -41,6 +41,7 @@ A = TypeVar("A", bound=RawArticle | CleanArticle)
 log = structlog.get_logger(__name__)
 
 POLL_S = 0.5
+CRASHED = "crashed"
 WAIT_S = 3.0
 """Between two attempts while a system is away."""
 
@@ -114,6 +115,7 @@ class Loop(Generic[A]):
         self._clock = clock
         self._now = now
         self._dead_in_a_row = 0
+        self._halt: str | None = None
         self._resume_at: float | None = None
 
     @property
@@ -150,6 +152,7 @@ class Loop(Generic[A]):
             count = self._next_count(jobs)
             done = self._work(jobs[:count], started)
             self._commit(done, batch)
+            self._halt_if_asked()
             jobs = jobs[len(done.settled) :]
             if self._stop() or self._clock() - started >= self._limits.batch_seconds:
                 break
@@ -172,8 +175,11 @@ class Loop(Generic[A]):
                 with self._watchdog.phase(f"work on {job.article_id}", self._limits.work_seconds):
                     work.records.extend(self._one(job))
                 work.settled.append(job)
-                if self._clock() - started >= self._limits.batch_seconds:
+                if self._halt or self._clock() - started >= self._limits.batch_seconds:
                     break
+        except Refused:
+            self._journal.end()
+            raise
         except Unavailable as error:
             log.warning("system away: pausing", error=str(error), seconds=WAIT_S)
             self._resume_at = self._clock() + WAIT_S
@@ -184,39 +190,41 @@ class Loop(Generic[A]):
 
     def _one(self, job: _Job) -> list[Record]:
         """Run the step on one message. Returns its records. Raises ``Unavailable``, and the step's bugs."""
-        started_at = self._now()
-        article: A | None = None
-        result: Result | Invalid
-        structlog.contextvars.bind_contextvars(
-            article=job.article_id, trace=job.trace, origin=format_origin(job.origin)
-        )
-        try:
-            article = self._read(job)
-            with self._journal.blame(job.position):
-                result = self._step(article, job.origin)
-        except ValidationError as error:
-            result = Invalid("invalid", str(error))
-        except Invalid as error:
-            result = error
-        ended_at = self._now()
-        records = self._records(job, article, result, started_at, ended_at)
-        log.info(
-            "article",
-            stage=self._step.stage,
-            outcome=type(result).__name__.lower(),
-            reason=getattr(result, "reason", None),
-            revision=getattr(result, "revision", None),
-            seconds=round((ended_at - started_at).total_seconds(), 3),
-        )
-        structlog.contextvars.clear_contextvars()
-        return records
+        context = {"article": job.article_id, "trace": job.trace, "origin": format_origin(job.origin)}
+        with structlog.contextvars.bound_contextvars(**context):
+            started_at = self._now()
+            article: A | None = None
+            result: Result | Invalid
+            try:
+                with self._journal.blame(job.position):
+                    article = self._read(job)
+                    result = self._step(article, job.origin)
+            except ValidationError as error:
+                result = Invalid("invalid", str(error))
+            except Invalid as error:
+                result = error
+            ended_at = self._now()
+            records = self._records(job, article, result, started_at, ended_at)
+            log.info(
+                "article",
+                stage=self._step.stage,
+                outcome=type(result).__name__.lower(),
+                reason=getattr(result, "reason", None),
+                revision=getattr(result, "revision", None),
+                seconds=round((ended_at - started_at).total_seconds(), 3),
+            )
+            return records
 
     def _read(self, job: _Job) -> A:
         if self._journal.crashes(job.position) >= CRASH_LIMIT:
-            raise Invalid("crashed", f"ended {CRASH_LIMIT} processes that worked on nothing else")
+            raise Invalid(CRASHED, f"ended {CRASH_LIMIT} processes that worked on nothing else")
         if job.message.value is None:
             raise Invalid("empty", "the message has no value; withdraw articles with `copydesk withdraw`")
-        return self._step.read(unpack(job.message.value, job.content_type, self._store))
+        try:
+            data = unpack(job.message.value, job.content_type, self._store)
+        except NotFound as error:
+            raise Invalid("lost-payload", f"the payload that the message points to is gone: {error}") from error
+        return self._step.read(data)
 
     def _records(
         self, job: _Job, article: A | None, result: Result | Invalid, started_at: datetime, ended_at: datetime
@@ -257,7 +265,8 @@ class Loop(Generic[A]):
                     prefix=self._prefix,
                     stage=self._step.stage,
                     origin=job.origin,
-                    attempts=1 + self._journal.crashes(job.position),
+                    # What crashed too often is given up without another attempt.
+                    attempts=self._journal.deaths(job.position) + (result.reason != CRASHED),
                     trace=job.trace,
                     now=ended_at,
                 )
@@ -269,10 +278,12 @@ class Loop(Generic[A]):
     def _count_dead(self, error: Invalid) -> None:
         self._dead_in_a_row += 1
         if self._dead_in_a_row >= self._limits.dead_limit:
-            self._journal.end()
-            reason = f"{self._dead_in_a_row} dead letters in a row, the last one {error}"
-            self._halt_file.write_text(reason + "\n", encoding="utf-8")
-            raise Halted(f"{reason} ({_remedy(self._halt_file)})")
+            self._halt = f"{self._dead_in_a_row} dead letters in a row, the last one {error}"
+
+    def _halt_if_asked(self) -> None:
+        if self._halt:
+            self._halt_file.write_text(self._halt + "\n", encoding="utf-8")
+            raise Halted(f"{self._halt} ({_remedy(self._halt_file)})")
 
     def _commit(self, work: _Work, batch: Batch) -> None:
         if not work.settled:

@@ -58,7 +58,7 @@ def pack(data: bytes, store: BlobStore) -> tuple[bytes, str]:
     if len(data) <= INLINE_LIMIT:
         return data, JSON_TYPE
     digest = hashlib.sha256(data).hexdigest()
-    key = f"payloads/{digest}.json"
+    key = _key(digest)
     store.put(key, data, content_type=JSON_TYPE)
     return encode(Pointer(key=key, sha256=digest, size=len(data))), POINTER_TYPE
 
@@ -66,13 +66,19 @@ def pack(data: bytes, store: BlobStore) -> tuple[bytes, str]:
 def unpack(value: bytes, content_type: str, store: BlobStore) -> bytes:
     """Return the payload's bytes, fetching them if the message holds a pointer.
 
-    Raises ``ValidationError`` when the pointer is malformed or what it points to has another hash. The store's own
-    errors pass through.
+    Raises ``ValidationError`` when the pointer is malformed, points elsewhere than ``pack`` puts payloads, or what it
+    points to has another hash. The store's own errors pass through.
     """
     if content_type != POINTER_TYPE:
         return value
     pointer = decode(value, Pointer)
+    if pointer.key != _key(pointer.sha256):
+        raise ValidationError(f"not a Pointer: the key is {pointer.key!r:.200}, not {_key(pointer.sha256)}")
     data = store.get(pointer.key)
     if hashlib.sha256(data).hexdigest() != pointer.sha256:
         raise ValidationError(f"object {pointer.key} does not have the hash that the message promises")
     return data
+
+
+def _key(digest: str) -> str:
+    return f"payloads/{digest}.json"

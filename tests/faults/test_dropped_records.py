@@ -65,7 +65,7 @@ def test_batch_that_expires_while_the_broker_is_frozen(
         lost.append(plain.send(plain_out, key=b"key", value=b"lost"))
 
     try:
-        with pytest.raises(TransactionFailed, match="Timeout|TimedOut"):
+        with pytest.raises(TransactionFailed, match=r"Timeout|TimedOut"):
             ours.commit(
                 _Interrupted([Record(our_out, b"key", b"first"), Record(our_out, b"key", b"lost")], freeze),
                 batch,
@@ -104,8 +104,9 @@ def test_transaction_that_the_broker_gave_up(clients: Any, topic_prefix: str, ev
     def given_up() -> None:
         """The broker looks every 10 s for transactions over their time."""
         eventually(
-            lambda: {state.state for state in admin.describe_transactions([plain_id, our_id]).values()}
-            <= {"CompleteAbort"},
+            lambda: (
+                {state.state for state in admin.describe_transactions([plain_id, our_id]).values()} <= {"CompleteAbort"}
+            ),
             seconds=30,
             what="the broker aborts both transactions",
         )
@@ -119,7 +120,9 @@ def test_transaction_that_the_broker_gave_up(clients: Any, topic_prefix: str, ev
     ours = clients.transactional(our_id, group, transaction_timeout_ms=1000)
     with pytest.raises(TransactionFailed):
         ours.commit(
-            _Interrupted([Record(out, b"key", b"first"), Record(out, b"key", b"late")], given_up), batch, batch.next_offsets()
+            _Interrupted([Record(out, b"key", b"first"), Record(out, b"key", b"late")], given_up),
+            batch,
+            batch.next_offsets(),
         )
     late = plain.send(out, key=b"key", value=b"late")
     assert plain.commit_transaction() is None, MENDED

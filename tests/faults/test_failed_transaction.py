@@ -32,7 +32,9 @@ def test_plain_client_commits_the_offsets_of_the_aborted_transaction(
     producer = clients.plain_producer(transactional_id=f"{topic_prefix}id")
     producer.begin_transaction()
     with pytest.raises(CommitFailedError):
-        producer.send_offsets_to_transaction({TopicPartition(topic, 0): OffsetAndMetadata(20, "", -1)}, batch.membership)
+        producer.send_offsets_to_transaction(
+            {TopicPartition(topic, 0): OffsetAndMetadata(20, "", -1)}, batch.membership
+        )
     producer.abort_transaction()
     producer.begin_transaction()
     producer.send_offsets_to_transaction(

@@ -24,7 +24,9 @@ def test_plain_client_with_a_late_membership_sets_the_groups_offset_back(
     healthy = clients.consumer(topic, group, "healthy")
     batch = clients.batch(healthy, 20)
     clients.transactional(f"{topic_prefix}healthy", group).commit([], batch, batch.next_offsets())
-    eventually(lambda: clients.admin().committed(group, topic) == {0: 20}, seconds=10, what="the healthy member's commit")
+    eventually(
+        lambda: clients.admin().committed(group, topic) == {0: 20}, seconds=10, what="the healthy member's commit"
+    )
 
     late = eventually(
         lambda: (member := slow.group_metadata()).generation_id < 0 and member, seconds=15, what="the client notices"
@@ -50,9 +52,11 @@ def test_our_batch_of_an_expelled_member_is_refused(clients: Any, topic_prefix: 
     clients.expel(group, group_instance_id="slow")
     batch = clients.batch(clients.consumer(topic, group, "healthy"), 20)
     clients.transactional(f"{topic_prefix}healthy", group).commit([], batch, batch.next_offsets())
-    eventually(lambda: clients.admin().committed(group, topic) == {0: 20}, seconds=10, what="the healthy member's commit")
+    eventually(
+        lambda: clients.admin().committed(group, topic) == {0: 20}, seconds=10, what="the healthy member's commit"
+    )
 
-    with pytest.raises(TransactionFailed, match="UnknownMemberId|IllegalGeneration"):
+    with pytest.raises(TransactionFailed, match=r"UnknownMemberId|IllegalGeneration"):
         clients.transactional(f"{topic_prefix}slow", group).commit(
             [Record(out, b"key", b"again")], stale, stale.next_offsets()
         )
@@ -66,7 +70,7 @@ def test_our_member_that_lost_its_seat_to_a_successor_is_refused(clients: Any, t
     clients.fill(topic, 5, partitions=1)
     stale = clients.batch(clients.consumer(topic, group, "seat-0"), 5)
     batch = clients.batch(clients.consumer(topic, group, "seat-0"), 5)
-    with pytest.raises(TransactionFailed, match="FencedInstanceId|UnknownMemberId|IllegalGeneration"):
+    with pytest.raises(TransactionFailed, match=r"FencedInstanceId|UnknownMemberId|IllegalGeneration"):
         clients.transactional(f"{topic_prefix}old", group).commit([], stale, stale.next_offsets())
     clients.transactional(f"{topic_prefix}new", group).commit([], batch, batch.next_offsets())
 

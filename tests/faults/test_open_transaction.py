@@ -8,7 +8,11 @@ from infra.messaging import Record
 def test_open_transaction_blocks_readers_until_its_static_id_comes_back(
     clients: Any, topic_prefix: str, program: Any, eventually: Any
 ) -> None:
-    topic, group, own_id = clients.topic(f"{topic_prefix}out", partitions=1), f"{topic_prefix}group", f"{topic_prefix}id"
+    topic, group, own_id = (
+        clients.topic(f"{topic_prefix}out", partitions=1),
+        f"{topic_prefix}group",
+        f"{topic_prefix}id",
+    )
     killed = program("open_transaction", clients.bootstrap, own_id, topic, "0")
     assert killed.stdout.readline() == "open\n"
     killed.kill()

@@ -10,6 +10,11 @@ import kafka
 from consumers.watchdog import Watchdog
 
 
+def say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 def main(bootstrap: str, transactional_id: str, topic: str, limit: str) -> None:
     producer = kafka.KafkaProducer(
         bootstrap_servers=[bootstrap], transactional_id=transactional_id, transaction_timeout_ms=60_000
@@ -18,7 +23,7 @@ def main(bootstrap: str, transactional_id: str, topic: str, limit: str) -> None:
     producer.begin_transaction()
     producer.send(topic, key=b"open", value=b"open")
     producer.flush(timeout=10)
-    print("open", flush=True)
+    say("open")
     sys.stdin.readline()
     if float(limit):
         watchdog = Watchdog()
@@ -27,7 +32,7 @@ def main(bootstrap: str, transactional_id: str, topic: str, limit: str) -> None:
             producer.commit_transaction()
     else:
         producer.commit_transaction()
-    print("committed", flush=True)
+    say("committed")
 
 
 main(*sys.argv[1:])

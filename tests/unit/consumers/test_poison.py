@@ -1,0 +1,103 @@
+"""The journal finds the message that kills its process, and blames no other."""
+
+from pathlib import Path
+
+import pytest
+
+from consumers.poison import CRASH_LIMIT, SUSPECT_AFTER, Journal
+from consumers.step import Invalid
+from infra.errors import Refused, Unavailable
+from schemas.articles import Origin
+from schemas.codec import ValidationError
+
+
+def at(offset: int) -> Origin:
+    return Origin(topic="news.raw", partition=3, offset=offset)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "slots" / "prepare-0.journal.json"
+
+
+def test_new_journal_suspects_nobody(path: Path) -> None:
+    journal = Journal(path)
+    assert (journal.suspect(at(1)), journal.crashes(at(1)), journal.deaths(at(1))) == (False, 0, 0)
+
+
+def test_batch_is_suspect_after_two_deaths_over_it(path: Path) -> None:
+    for death in range(SUSPECT_AFTER):
+        journal = Journal(path)
+        assert journal.deaths(at(1)) == death
+        assert not journal.suspect(at(1))
+        journal.begin([at(1), at(2)])
+    journal = Journal(path)
+    assert [journal.suspect(at(offset)) for offset in (1, 2, 3)] == [True, True, False]
+    assert journal.crashes(at(1)) == 0, "a death in company is no proof"
+
+
+def test_only_deaths_alone_count_as_crashes(path: Path) -> None:
+    Journal(path).begin([at(1), at(2)])
+    for _ in range(CRASH_LIMIT):
+        Journal(path).begin([at(2)])
+    journal = Journal(path)
+    assert (journal.crashes(at(1)), journal.crashes(at(2))) == (0, CRASH_LIMIT)
+    assert (journal.deaths(at(1)), journal.deaths(at(2))) == (1, CRASH_LIMIT + 1)
+
+
+def test_death_after_the_work_counts_for_nobody(path: Path) -> None:
+    journal = Journal(path)
+    journal.begin([at(1)])
+    journal.end()
+    assert Journal(path).deaths(at(1)) == 0
+
+
+def test_death_between_starts_is_counted_once(path: Path) -> None:
+    Journal(path).begin([at(1)])
+    assert [Journal(path).deaths(at(1)) for _ in range(3)] == [1, 1, 1]
+
+
+def test_committed_messages_are_forgotten(path: Path) -> None:
+    Journal(path).begin([at(1), at(2)])
+    journal = Journal(path)
+    journal.settle([at(1)])
+    reopened = Journal(path)
+    assert (reopened.deaths(at(1)), reopened.deaths(at(2))) == (0, 1)
+
+
+def test_unknown_error_is_blamed_on_its_message_alone(path: Path) -> None:
+    journal = Journal(path)
+    journal.begin([at(1), at(2), at(3)])
+    with pytest.raises(ZeroDivisionError), journal.blame(at(2)):
+        _ = 1 / 0
+    reopened = Journal(path)
+    assert [reopened.crashes(at(offset)) for offset in (1, 2, 3)] == [0, 1, 0]
+    assert [reopened.deaths(at(offset)) for offset in (1, 2, 3)] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "error", [Unavailable("store"), Refused("credentials"), Invalid("no-text", "none"), ValidationError("not a thing")]
+)
+def test_systems_and_outcomes_are_no_deaths(path: Path, error: Exception) -> None:
+    journal = Journal(path)
+    journal.begin([at(1), at(2)])
+    with pytest.raises(type(error)), journal.blame(at(1)):
+        raise error
+    journal.end()
+    assert Journal(path).deaths(at(1)) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"working": 5}', b"\xff\xfe", b"null"])
+def test_damaged_note_starts_anew(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    journal = Journal(path)
+    assert not journal.suspect(at(1))
+    journal.begin([at(1)])
+    assert Journal(path).deaths(at(1)) == 1
+
+
+def test_half_written_note_does_not_count(path: Path) -> None:
+    Journal(path).begin([at(1)])
+    path.with_suffix(".tmp").write_bytes(b'{"wor')
+    assert Journal(path).deaths(at(1)) == 1
