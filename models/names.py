@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from models.spans import Found
-from models.trim import has_title, trim
+from models.trim import has_title, trim, whole_surname
 from schemas.articles import Entity, Mention
 
 _WORD = re.compile(r"[^\W_]+")
@@ -20,8 +20,10 @@ _COMPANY_FORM = re.compile(
     r"inc|incorporated|ltd|limited|plc|corp|corporation|co|company|group|holdings?|llc|llp|ag|sa|nv|bv|gmbh|spa|ab|oy|asa?"
 )
 _SMALL_WORD = re.compile(r"of|the|and|for|in|on|de|la|du|des", re.IGNORECASE)
-#: A short form joins a full name of a person when at least this part of its evidence says that it is one.
+#: A surname that was labelled otherwise still joins the one person of that name if this part of its evidence says that
+#: it is a person, or if the evidence for its own label is no better than this.
 _PERSON_ENOUGH = 0.25
+_UNSURE = 0.9
 
 
 @dataclass(slots=True)
@@ -64,7 +66,11 @@ def _spellings(text: str, found: Iterable[Found]) -> list[_Name]:
     reached = 0
     for mention in sorted(found, key=lambda item: (item.start, -item.end)):
         span = trim(text, mention.start, mention.end)
-        if span is None or span[0] < reached or not mention.evidence:
+        if span is None or not mention.evidence:
+            continue
+        if mention.label == "PER":
+            span = whole_surname(text, *span)
+        if span[0] < reached:
             continue
         reached = span[1]
         kept = Found(start=span[0], end=span[1], evidence=mention.evidence)
@@ -100,7 +106,7 @@ def _join_people(names: list[_Name]) -> list[_Name]:
             by_first[name.words[0]].append(name)
     joined = set[tuple[str, ...]]()
     for short in sorted(names, key=lambda name: -len(name.words)):
-        if not (short.titled or short.label == "PER" or short.share("PER") >= _PERSON_ENOUGH):
+        if not _may_be_person(short):
             continue
         longer = [
             name
@@ -113,6 +119,11 @@ def _join_people(names: list[_Name]) -> list[_Name]:
             longer[0].absorb(short)
             joined.add(short.words)
     return [name for name in names if name.words not in joined]
+
+
+def _may_be_person(name: _Name) -> bool:
+    unsure = len(name.words) == 1 and name.share(name.label) < _UNSURE
+    return name.titled or name.label == "PER" or name.share("PER") >= _PERSON_ENOUGH or unsure
 
 
 def _join_organisations(text: str, names: list[_Name]) -> list[_Name]:

@@ -18,6 +18,8 @@ _TITLE_PREFIX: Final = re.compile(
 
 _WORD = re.compile(r"\w+(?:[.'’\-]\w+)*")
 _WORD_BEFORE = re.compile(r"(\w+)\.?[^\S\n]+\Z")
+_OTHER_HALF = re.compile(r"[-‐‑]\w+")
+_FIRST_HALF = re.compile(r"\b\w+[-‐‑]\Z")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:^|[\s(])(?:\w\.){2,}$|(?:^|\s)(?:\w\.)+\w\.$")
 _ABBREVIATED = re.compile(r"\b(?:inc|ltd|co|corp|bros|jr|sr|st|dept|assn)\.$", re.IGNORECASE)
@@ -41,6 +43,20 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     name = text[start:end]
     if sum(1 for letter in name if letter.isalnum()) < 2 or not any(letter.isalpha() for letter in name):
         return None
+    return start, end
+
+
+def whole_surname(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen the span of a person to both halves of a double-barrelled name ("Ada Holt|-Dale").
+
+    A half in lower case is none: "Holt-led" and "anti-Holt" speak of Holt.
+    """
+    after = _OTHER_HALF.match(text, end)
+    if after and text[end + 1].isupper():
+        end = after.end()
+    before = _FIRST_HALF.search(text, max(0, start - 40), start)
+    if before and before.group()[0].isupper():
+        start = before.start()
     return start, end
 
 

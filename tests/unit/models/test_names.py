@@ -43,9 +43,30 @@ def test_a_short_form_that_fits_two_people_stays_alone() -> None:
 def test_a_place_is_no_short_form_of_a_person() -> None:
     text = "Clara Lincoln lives in Lincoln."
 
-    entities = group(text, _found(text, ("Clara Lincoln", "PER"), ("Lincoln", "LOC")))
+    entities = group(text, _found(text, ("Clara Lincoln", "PER"), ("Lincoln", "LOC", 0.95)))
 
     assert _short(entities) == [("Clara Lincoln", "PER", 1), ("Lincoln", "LOC", 1)]
+
+
+def test_a_surname_that_the_tagger_is_unsure_of_joins_the_person() -> None:
+    text = "Clara Holt scored. Holt had missed before."
+
+    assert _short(group(text, _found(text, ("Clara Holt", "PER"), ("Holt", "LOC", 0.7)))) == [("Clara Holt", "PER", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "name"),
+    [
+        ("Ada Holt-Dale spoke", "Ada Holt", "Ada Holt-Dale"),
+        ("Ada Holt-Dale spoke", "Dale", "Holt-Dale"),
+        ("a Holt-led group", "Holt", "Holt"),
+        ("the anti-Holt vote", "Holt", "Holt"),
+    ],
+)
+def test_double_barrelled_names_are_whole(text: str, mention: str, name: str) -> None:
+    (entity,) = group(text, _found(text, (mention, "PER")))
+
+    assert entity.text == name
 
 
 def test_a_title_makes_a_short_form_a_person() -> None:
