@@ -3,7 +3,6 @@
 No triggerer: nothing defers yet. A task that does would wait for ever, so `copydesk doctor` looks for such tasks.
 """
 
-import base64
 import json
 import os
 import secrets
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from infra.env_file import fernet_key
 from infra.errors import Refused, Unavailable
 from infra.native.home import Home, airflow_url, write_private
 from infra.native.service import Service
@@ -107,7 +107,7 @@ class AirflowServer:
                 "load_examples": False,
                 "executor": "LocalExecutor",
                 "parallelism": self.settings.airflow_parallelism or os.cpu_count() or 2,
-                "fernet_key": self.home.secret("airflow-fernet-key", _fernet_key),
+                "fernet_key": self.home.secret("airflow-fernet-key", fernet_key),
                 "execution_api_server_url": f"{url}/execution/",
                 "simple_auth_manager_users": f"{ADMIN}:admin",
                 "simple_auth_manager_passwords_file": self._passwords,
@@ -143,8 +143,3 @@ def installed_version() -> str | None:
         return version("apache-airflow-core")
     except PackageNotFoundError:
         return None
-
-
-def _fernet_key() -> str:
-    """Return a Fernet key: 32 random bytes, url-safe base64 with its padding (cryptography's Fernet)."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
