@@ -28,6 +28,15 @@ class TaskInstance:
     try_number: int
 
 
+@dataclass(frozen=True, slots=True)
+class DagRun:
+    """A run of a DAG. ``kind``: manual, scheduled, backfill or asset_triggered."""
+
+    run_id: str
+    state: str
+    kind: str
+
+
 class AirflowApi:
     """A client with a token of its own. Use it in a ``with``.
 
@@ -108,6 +117,11 @@ class AirflowApi:
             found += [TaskInstance(row["task_id"], row["map_index"], row["state"], row["try_number"]) for row in rows]
             if len(rows) < PAGE:
                 return tuple(found)
+
+    def runs(self, dag_id: str) -> tuple[DagRun, ...]:
+        """Return the latest runs of a DAG, at most ``PAGE``, newest first. Raises ``NotFound``."""
+        page = self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns", params={"limit": PAGE, "order_by": "-run_after"})
+        return tuple(DagRun(row["dag_run_id"], row["state"], row["run_type"]) for row in page["dag_runs"])
 
     def count_tasks(self, state: str) -> int:
         """Return how many task instances of all DAGs are in ``state``."""
