@@ -12,19 +12,25 @@ HTML goes through trafilatura with these options, each for a reason:
 """
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 
 from lxml.etree import ParserError, XMLSyntaxError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from trafilatura import bare_extraction
+from urllib3.exceptions import DependencyWarning
 
 from consumers.decode import HTML, decode, media_type_of, strip_controls
 from consumers.metadata import Metadata, read_metadata, repeats_of_head
 from consumers.paragraphs import SEPARATOR, collapse, split_plain
 from consumers.step import Invalid
 from schemas.articles import FeedItem, RawArticle
+
+with warnings.catch_warnings():
+    # The package brings its downloader along, which warns that it cannot use SOCKS proxies. Nothing is fetched here.
+    warnings.simplefilter("ignore", DependencyWarning)
+    from trafilatura import bare_extraction
 
 MIN_WORDS = 20
 """Fewer words on a page are no article: the feed's text is taken if it has more (and the gate comes later)."""
@@ -85,7 +91,9 @@ def parse_html(text: str) -> tuple[HtmlElement, bool]:
     )
     try:
         tree = document_fromstring(text.encode(), parser=parser)
-    except (ParserError, XMLSyntaxError, ValueError, AssertionError) as error:
+    except ParserError:  # lxml's word for a document without any element
+        return document_fromstring("<html></html>"), False
+    except (XMLSyntaxError, ValueError, AssertionError) as error:
         raise Invalid("unparsable", f"the markup cannot be parsed: {error}") from error
     return tree, any(_DEEP in entry.message for entry in parser.error_log)
 
@@ -115,8 +123,15 @@ def html_paragraphs(tree: HtmlElement, metadata: Metadata | None = None) -> tupl
         # Seen with hostile markup; the names are those that Python code over a strange tree ends in.
         raise Invalid("unparsable", f"no text can be had of the markup: {type(error).__name__}: {error}") from error
     text = getattr(document, "text", None) or ""  # None where the page holds nothing
-    lines = (collapse(strip_controls(line)) for line in text.split("\n"))
+    lines = (_unmarked(collapse(strip_controls(line))) for line in text.split("\n"))
     return tuple(line for line in lines if line)
+
+
+def _unmarked(line: str) -> str:
+    """Return a line without trafilatura's marks: ``- `` before list items, bars around the cells of a table row."""
+    if line.startswith("|") and line.endswith("|"):
+        return " | ".join(cell for cell in (cell.strip() for cell in line.split("|")) if cell and cell.strip("-:"))
+    return line.removeprefix("- ")
 
 
 def count_words(paragraphs: tuple[str, ...]) -> int:

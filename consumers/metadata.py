@@ -118,7 +118,7 @@ def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
     repeats = []
     for element in tree.iter("h1", "h2", "p", "div", "span", "b", "strong", "a"):
         text = collapse(_text_of(element))
-        if not text:
+        if not text or _in_sentence(element, text):
             continue
         if text == metadata.title:
             repeats += [element] if element.tag in ("h1", "h2") else []
@@ -128,6 +128,12 @@ def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
             if in_header or _HEAD_CLASS.search(named):
                 repeats.append(element)
     return repeats
+
+
+def _in_sentence(element: HtmlElement, text: str) -> bool:
+    """Whether the element is a part of a paragraph that says more."""
+    block = next(element.iterancestors("p", "li", "td", "blockquote"), None)
+    return block is not None and collapse(_text_of(block)) != text
 
 
 def _text_of(element: HtmlElement) -> str:
