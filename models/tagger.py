@@ -25,4 +25,10 @@ class NewsTagger:
     def tag(self, document: Document) -> tuple[Entity, ...]:
         """The names with all their mentions, in the order in which they first appear."""
         names = group(document.text, decode(document.text, document.encoding))
-        return tuple(name for name in names if name.score >= LEAST_SCORE)
+        cased = any(letter.islower() for letter in document.text) and any(letter.isupper() for letter in document.text)
+        return tuple(name for name in names if name.score >= LEAST_SCORE and not (cased and _is_lower(name.text)))
+
+
+def _is_lower(name: str) -> bool:
+    """Whether a name has letters, none of them a capital: in text that has both, that is no name."""
+    return name == name.lower() and name != name.upper()
