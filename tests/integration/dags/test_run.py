@@ -113,6 +113,7 @@ def test_one_mapped_task_per_source_and_one_that_fails_alone(airflow, sources_fi
     failed = [line for line in airflow.output.splitlines() if "ingest task failed" in line]
     assert len(failed) == 1
     assert "gone" in failed[0]
+    assert "ingest run failed" in airflow.output
 
     raw = {article.source: article for article in stack.read(RAW.name, RawArticle)}
     assert set(raw) == {"wire", "courier"}
