@@ -56,13 +56,13 @@ def airflow_ready(url: str, component: str, *, since: datetime | None) -> bool:
     try:
         status, body = _get(f"{url}/api/v2/monitor/health")
         health = json.loads(body)[component]
-        beat = health.get(f"latest_{component}_heartbeat")
-        fresh = component == "metadatabase" or (
-            beat is not None and since is not None and datetime.fromisoformat(beat) >= since
-        )
+        healthy = status == HTTPStatus.OK and health["status"] == "healthy"
+        if component != "metadatabase":
+            beat = health[f"latest_{component}_heartbeat"]
+            healthy = healthy and since is not None and datetime.fromisoformat(beat) >= since
     except (OSError, HTTPException, ValueError, KeyError, TypeError):
         return False
-    return bool(fresh and status == HTTPStatus.OK and health["status"] == "healthy")
+    return bool(healthy)
 
 
 def _get(url: str) -> tuple[int, bytes]:

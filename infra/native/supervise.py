@@ -314,8 +314,11 @@ def _value(value: object) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Return a value of an environment variable in quotes. Raises ``Refused`` if it holds both kinds."""
+    """Return a value of an environment variable in quotes. Raises ``Refused`` for what the supervisor would change.
+
+    It knows no escapes, and takes every quote off both ends.
+    """
     for quote in ('"', "'"):
-        if quote not in value:
+        if quote not in value and value.strip("'\"") == value:
             return f"{quote}{value}{quote}"
-    raise Refused(f"the supervisor cannot take {value[:200]!r}: it holds both kinds of quotes")
+    raise Refused(f"the supervisor cannot take {value[:200]!r}: avoid quotes in paths and COPYDESK_ settings")

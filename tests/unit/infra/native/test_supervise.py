@@ -1,0 +1,90 @@
+"""The supervisor's configuration means what the services say, read back with the supervisor's own parser."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from supervisor.options import ServerOptions
+
+from infra.errors import Refused
+from infra.native.home import Home
+from infra.native.service import EXIT_FINAL, Service
+from infra.native.supervise import MARK, Supervisor
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in ("COPYDESK_HOME", "COPYDESK_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    home = Home(tmp_path / "home")
+    home.create()
+    return home
+
+
+def program(home: Home, service: Service) -> object:
+    text = Supervisor(home)._configuration([service])
+    home.run.joinpath("c.conf").write_text(text)
+    options = ServerOptions()
+    options.realize(["-c", str(home.run / "c.conf"), "-n"])
+    ((config,),) = [group.process_configs for group in options.process_group_configs]
+    return config
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", "a b", "100%", "%(ENV_PATH)s", "a,b=c", "it's", 'say "so" now', "k;v#w", "sqlite:////a/b.db", ""]
+)
+def test_environment_arrives_as_it_is(home: Home, value: str) -> None:
+    config = program(home, Service("one", ("/bin/true",), home.path, {"VALUE": value}))
+    assert config.environment["VALUE"] == value  # type: ignore[attr-defined]
+    assert config.environment[MARK] == str(home.path)  # type: ignore[attr-defined]
+
+
+def test_command_keeps_blanks_and_quotes(home: Home) -> None:
+    command = ("/bin/echo", "a b", "it's", "50%", 'x"y')
+    config = program(home, Service("one", command, home.path))
+    filename_and_arguments = config.command  # type: ignore[attr-defined]
+    assert tuple(shlex.split(filename_and_arguments)) == command
+
+
+def test_service_is_restarted_until_it_gives_up_or_says_so(home: Home) -> None:
+    config = program(home, Service("one", ("/bin/true",), home.path, give_up_after=7, stop_seconds=9))
+    assert config.startretries == 7  # type: ignore[attr-defined]
+    assert config.exitcodes == [EXIT_FINAL]  # type: ignore[attr-defined]
+    assert config.stopwaitsecs == 9  # type: ignore[attr-defined]
+    assert config.killasgroup  # type: ignore[attr-defined]
+    assert not config.autostart  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("value", ["a ;b", "a #b", "a\nb", "both ' and \" in", "'ends'", 'say "so"'])
+def test_what_cannot_be_written_is_refused(home: Home, value: str) -> None:
+    with pytest.raises(Refused, match="the supervisor cannot take"):
+        program(home, Service("one", ("/bin/true",), home.path, {"VALUE": value}))
+
+
+def test_settings_of_the_environment_reach_the_services(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_TAGGER", "owner/name")
+    config = program(home, Service("one", ("/bin/true",), home.path))
+    assert config.environment["COPYDESK_TAGGER"] == "owner/name"  # type: ignore[attr-defined]
+    assert config.environment["COPYDESK_HOME"] == str(home.path)  # type: ignore[attr-defined]
+
+
+def test_deep_home_has_its_socket_elsewhere_and_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, short_tmp: Path
+) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(short_tmp))
+    supervisor = Supervisor(Home(tmp_path / ("d" * 120)))
+    assert supervisor._socket.is_relative_to(short_tmp)
+    assert supervisor._socket.parent.stat().st_mode & 0o777 == 0o700
+    supervisor._socket.parent.chmod(0o755)
+    with pytest.raises(Refused, match="not a private folder"):
+        Supervisor(Home(tmp_path / ("d" * 120)))
+
+
+@pytest.fixture
+def short_tmp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("s")
+
+
+def test_nothing_runs_in_a_new_home(home: Home) -> None:
+    assert not Supervisor(home).alive()
+    assert Supervisor(home).processes() == {}
