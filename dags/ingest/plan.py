@@ -53,7 +53,10 @@ def fingerprint(item: FeedItem) -> str:
 
 
 def make_plan(feed: Feed | None, state: SourceState) -> Plan:
-    """Return what to do; ``feed`` is None when it is unchanged, and then only what is pending is tried again."""
+    """Return what to do; ``feed`` is None when it is unchanged, and then only what is pending is tried again.
+
+    Pages that failed most come last: however many hang, they cannot keep the others from being reached.
+    """
     tasks, unchanged = [], []
     waiting = dict(state.pending)
     for entry in feed.entries if feed else ():
@@ -67,7 +70,7 @@ def make_plan(feed: Feed | None, state: SourceState) -> Plan:
         else:
             unchanged.append(entry)
     tasks += [_again(key, each.url, each.item, each, state.seen.get(key)) for key, each in waiting.items()]
-    return Plan(tuple(tasks), tuple(unchanged))
+    return Plan(tuple(sorted(tasks, key=lambda task: task.attempts)), tuple(unchanged))
 
 
 def _again(identity: str, url: str, item: FeedItem, pending: Pending, seen: Seen | None) -> Task:

@@ -6,7 +6,7 @@ which the consumers recognise; nothing is lost, since the state is the last to k
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -22,15 +22,23 @@ from dags.ingest.state import Loaded, Pending, Seen, SourceState, load_state, sa
 from infra.messaging import Publisher
 from infra.objects import ObjectStore
 from infra.web import Fetched, Web
-from infra.web_errors import FetchFailed
+from infra.web_errors import ConnectFailed, DnsFailed, FetchFailed, FetchTimeout, TlsFailed
 from schemas.articles import FeedItem
 
 log = structlog.get_logger(__name__)
 
 GAVE_UP = "gave-up"
-MOST_PENDING = 1_000
+POSTPONED = "postponed"
+BUDGET = timedelta(minutes=20)
+"""For the pages of one source; the rest waits for the next pull. A task that is killed late remembers nothing."""
+MOST_SILENT = 5
+"""Pages in a row without any answer, after which the site is left alone until the next pull."""
+MOST_PENDING = 2_000
 LONGEST_PENDING_TEXT = 20_000
 """Characters of a summary or body that are remembered of a pending item."""
+
+
+_SILENT = (ConnectFailed, DnsFailed, FetchTimeout, TlsFailed)
 
 
 class EmptyPage(FetchFailed):
@@ -118,6 +126,7 @@ class _SourcePull:
         self._now = now
         self._seen: dict[str, Seen] = {}
         self._pending: dict[str, Pending] = {}
+        self._silent = 0
         self._ended = {"sent": 0, "unchanged": 0, "failed": 0}
 
     def run(self) -> PullCounts:
@@ -131,8 +140,13 @@ class _SourcePull:
         for entry in plan.unchanged:
             self._remember(entry.id, self._seen[entry.id])
             self._report("unchanged", entry.id, entry.url, started_at=polled_at)
+        pages = 0
         for task in plan.tasks:
-            self._do(task)
+            if self._now() - polled_at > BUDGET or self._silent >= MOST_SILENT:
+                self._postpone(task)
+            else:
+                self._do(task)
+                pages += 1
         self._outbox.flush()
         self._save(answer, before)
         return PullCounts(
@@ -140,7 +154,7 @@ class _SourcePull:
             feeds_unchanged=int(feed is None),
             items=len(feed.entries) + len(feed.skipped) if feed else 0,
             skipped=len(feed.skipped) if feed else 0,
-            pages=len(plan.tasks),
+            pages=pages,
             pending=len(self._pending),
             **self._ended,
         )
@@ -180,8 +194,10 @@ class _SourcePull:
         try:
             page = self._fetch(task)
         except FetchFailed as error:
+            self._silent = self._silent + 1 if isinstance(error, _SILENT) else 0
             self._fail(task, error, started_at)
             return
+        self._silent = 0
         article = raw_article(task.id, task.url, page, self._source, task.item)
         known = task.seen.body_sha256 if task.seen else None
         self._pending.pop(task.id, None)
@@ -228,19 +244,9 @@ class _SourcePull:
             detail=error.detail,
             attempt=attempt,
         )
-        self._pending.pop(task.id, None)
-        full = len(self._pending) >= MOST_PENDING
-        if error.retriable and not full and not task.is_last(started_at):
-            self._pending[task.id] = Pending(
-                url=task.url,
-                item=_short(task.item),
-                attempts=attempt,
-                first_seen=task.first_seen or started_at,
-                reason=error.reason,
-            )
+        if error.retriable and not task.is_last(started_at) and self._wait(task, attempt, error.reason, started_at):
             self._report("failed", task.id, task.url, started_at=started_at, reason=error.reason, detail=error.detail)
             return
-        why = f"; {MOST_PENDING} other items of this source are pending" if full else ""
         self._settle(task, started_at)
         self._report(
             "failed",
@@ -248,11 +254,42 @@ class _SourcePull:
             task.url,
             started_at=started_at,
             reason=GAVE_UP if error.retriable else error.reason,
-            detail=f"not tried again after attempt {attempt}: {error}{why}",
+            detail=f"not tried again after attempt {attempt}: {error}",
         )
+
+    def _postpone(self, task: Task) -> None:
+        """Leave the page to the next pull. That is no attempt."""
+        at = self._now()
+        waits = self._wait(task, task.attempts, POSTPONED, at)
+        if not waits:
+            self._settle(task, at)
+        why = "the site does not answer" if self._silent >= MOST_SILENT else f"over {BUDGET} on this source"
+        self._report(
+            "failed",
+            task.id,
+            task.url,
+            started_at=at,
+            reason=POSTPONED if waits else GAVE_UP,
+            detail=f"{why}; {'the next pull tries it' if waits else f'more than {MOST_PENDING} items are pending'}",
+        )
+
+    def _wait(self, task: Task, attempts: int, reason: str, at: datetime) -> bool:
+        """Make the item pending. Returns False where too many are."""
+        self._pending.pop(task.id, None)
+        if len(self._pending) >= MOST_PENDING:
+            return False
+        self._pending[task.id] = Pending(
+            url=task.url,
+            item=_short(task.item),
+            attempts=attempts,
+            first_seen=task.first_seen or at,
+            reason=reason,
+        )
+        return True
 
     def _settle(self, task: Task, at: datetime) -> None:
         """Fail an item for good: it is fetched again only when the feed says something new of it."""
+        self._pending.pop(task.id, None)
         seen = Seen(url=task.url, updated=task.item.updated, fingerprint=task.fingerprint, at=at)
         if task.seen is not None:
             had = task.seen

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -355,6 +356,56 @@ def test_too_many_pending_items_are_given_up_out_loud(desk, monkeypatch: pytest.
     desk.site.broken.update({"/a": 500, "/b": 500, "/c": 500})
     assert desk.pull().pending == 2
     assert desk.ended()[-1] == ("/c", "failed", "gave-up")
+    monkeypatch.setattr(pull, "MOST_SILENT", 0)
+    desk.site.add("/d")
+    desk.pull()
+    assert desk.ended() == [
+        ("/c", "unchanged", None),
+        ("/d", "failed", "gave-up"),
+        ("/a", "failed", "postponed"),
+        ("/b", "failed", "postponed"),
+    ]
+
+
+def test_pages_that_hang_do_not_keep_others_from_being_reached(desk) -> None:
+    desk.site.add(*(f"/{number}" for number in range(8)))
+    desk.site.broken.update({f"/{number}": httpx.ConnectTimeout("silence") for number in range(5)})
+    assert desk.pull().sent == 0
+    counts = desk.pull()
+    assert desk.site.pages_asked[:3] == ["/5", "/6", "/7"]
+    assert (counts.sent, counts.pending) == (3, 5)
+
+
+def test_a_site_that_falls_silent_is_left_alone_until_the_next_pull(desk) -> None:
+    desk.site.add(*(f"/{number}" for number in range(9)))
+    desk.site.broken.update({f"/{number}": httpx.ConnectTimeout("silence") for number in range(1, 9)})
+    counts = desk.pull()
+    assert desk.site.pages_asked == ["/0", "/1", "/2", "/3", "/4", "/5"]
+    assert (counts.pages, counts.sent, counts.failed, counts.pending) == (6, 1, 8, 8)
+    assert desk.ended()[-3:] == [(f"/{number}", "failed", "postponed") for number in (6, 7, 8)]
+    attempts = {pending.url.removeprefix(SITE): pending.attempts for pending in desk.state().pending.values()}
+    assert attempts == {"/1": 1, "/2": 1, "/3": 1, "/4": 1, "/5": 1, "/6": 0, "/7": 0, "/8": 0}
+    desk.site.broken.clear()
+    assert desk.pull().sent == 8
+
+
+def test_an_answer_in_between_shows_that_the_site_is_there(desk) -> None:
+    desk.site.add(*(f"/{number}" for number in range(12)))
+    desk.site.broken.update({f"/{number}": httpx.ConnectTimeout("silence") for number in range(12) if number % 5})
+    assert desk.pull().pages == 12
+
+
+def test_what_a_slow_site_leaves_undone_is_done_by_the_next_pull(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pull, "BUDGET", timedelta(seconds=6))
+    desk.site.add(*(f"/{number}" for number in range(6)))
+    sent = []
+    while not sent or sent[-1]:
+        sent.append(desk.pull().sent)
+        assert len(sent) < 10
+    assert len(sent) > 2
+    assert sum(sent) == 6
+    assert len(desk.raw()) == 6
+    assert desk.state().pending == {}
 
 
 def test_a_pending_item_does_not_drag_a_long_body_along(desk) -> None:
