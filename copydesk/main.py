@@ -5,7 +5,8 @@ A verb's module is imported when it runs; `--help` imports none, so the help tex
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,13 @@ VERBS: dict[str, dict[str, str]] = {
         "status": "Show services, lag and the last articles.",
         "doctor": "Look for what is wrong, with the remedy for each finding.",
         "worker": "Run one consumer: prepare or enrich.",
+    },
+    "Steps as filters (no service needed)": {
+        "extract": "Take text and metadata out of a page.",
+        "clean": "Take what is not the article out of a page or text.",
+        "tag": "Find the names in an article.",
+        "summarize": "Sum an article up.",
+        "enrich": "Clean, sum up and tag an article: the whole way as a filter.",
     },
 }
 """Verb to its one line of help, by section."""
@@ -58,6 +66,8 @@ class Verbs(click.Group):
         command = import_module(f"copydesk.commands.{cmd_name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"copydesk.commands.{cmd_name} has no click command called `command`")
+        if command.callback is not None:
+            command.callback = _with_logs(command.callback)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -65,6 +75,19 @@ class Verbs(click.Group):
         for section, verbs in VERBS.items():
             with formatter.section(section):
                 formatter.write_dl(list(verbs.items()))
+
+
+def _with_logs(callback: Callable[..., object]) -> Callable[..., object]:
+    """Send logs to stderr first: left alone, structlog writes to stdout, which belongs to results."""
+
+    @wraps(callback)
+    def run(*args: object, **kwargs: object) -> object:
+        from infra.log import configure_command
+
+        configure_command("DEBUG" if os.environ.get(DEBUG) else "ERROR")
+        return callback(*args, **kwargs)
+
+    return run
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

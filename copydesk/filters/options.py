@@ -1,0 +1,39 @@
+"""What the filters' commands share. Light: it is imported to show a verb's help."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from copydesk.filters.verbs import Filter
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def filter_options(command: F) -> F:
+    """Add FILE, --url and --jsonl."""
+    for option in (
+        click.option("--jsonl", "as_lines", is_flag=True, help="An object a line: {id, text} or {id, html, url}."),
+        click.option("--url", metavar="URL", help="Where the document comes from; it makes its id."),
+        click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True)),
+    ):
+        command = option(command)
+    return command
+
+
+def run(make: "Callable[[], Filter]", path: str, url: str | None, *, as_lines: bool) -> None:
+    """Run the filter that ``make`` gives over what the options name. Raises ``ClickException`` if a line failed."""
+    if as_lines and url:
+        raise click.UsageError('--url is for one document; with --jsonl every line has its own "url"')
+    from copydesk.filters.run import run_document, run_lines
+
+    work = make()
+    if not as_lines:
+        run_document(work, path, url, stdin=sys.stdin.buffer, stdout=sys.stdout.buffer)
+        return
+    with click.open_file(path, "rb") as file:
+        failed, total = run_lines(work, file, sys.stdout.buffer)
+    if failed:
+        raise click.ClickException(f'{failed} of {total} lines have no result; their objects have "error"')

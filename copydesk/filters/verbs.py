@@ -1,0 +1,147 @@
+"""What each filter makes of an article. Field names are the contract's."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from consumers.extract import extract
+from consumers.language import identify_language
+from consumers.prepare import Draft, to_clean
+from consumers.step import Invalid, Rejected
+from copydesk.filters.source import Given
+from models.factory import Models
+from schemas.articles import CleanArticle, Entity, Language, Payload, RawArticle, Summary
+
+Filter = Callable[[Given], Payload]
+
+
+class Extracted(Payload, frozen=True, kw_only=True):
+    """What `extract` prints: the cleaner's input, and what the page says of itself."""
+
+    id: str
+    url: str
+    canonical_url: str | None
+    title: str | None
+    standfirst: str | None
+    byline: str | None
+    section: str | None
+    published_at: datetime | None
+    published_at_found_in: str | None
+    updated_at: datetime | None
+    updated_at_found_in: str | None
+    text: str
+    flags: tuple[str, ...]
+
+
+class Tagged(Payload, frozen=True, kw_only=True):
+    """What `tag` prints. Offsets are code points of ``text``."""
+
+    id: str
+    language: Language
+    text: str
+    entities: tuple[Entity, ...]
+    flags: tuple[str, ...]
+
+
+class Summarized(Payload, frozen=True, kw_only=True):
+    """What `summarize` prints. Offsets are code points of ``text``."""
+
+    id: str
+    language: Language
+    text: str
+    summary: Summary
+    headline_summary: str | None
+    flags: tuple[str, ...]
+
+
+def extracting(given: Given) -> Payload:
+    """Return an ``Extracted``. Raises ``Invalid``."""
+    raw = _raw(given)
+    found = extract(raw)
+    metadata = found.metadata
+    return Extracted(
+        id=_id(given, raw),
+        url=raw.url,
+        canonical_url=metadata.canonical_url,
+        title=metadata.title,
+        standfirst=metadata.standfirst,
+        byline=metadata.byline,
+        section=metadata.section,
+        published_at=metadata.published_at,
+        published_at_found_in=metadata.published_at_found_in,
+        updated_at=metadata.updated_at,
+        updated_at_found_in=metadata.updated_at_found_in,
+        text=found.text,
+        flags=tuple(sorted(found.flags)),
+    )
+
+
+def draft(given: Given) -> Draft:
+    """Return the article as the prepare step cleans it. Raises ``Invalid``, also where the step rejects it."""
+    raw = _raw(given)
+    made = to_clean(raw)
+    if isinstance(made, Rejected):
+        raise Invalid(made.reason, made.detail)
+    return Draft(msgspec.structs.replace(made.article, id=_id(given, raw)), made.extracted)
+
+
+def cleaning(given: Given) -> Payload:
+    """Return a ``CleanArticle``. Raises ``Invalid``."""
+    return draft(given).article
+
+
+def tagging(models: Models) -> Filter:
+    """Return the filter that gives ``Tagged``. The text of a line is taken as it is, a document is cleaned first."""
+
+    def tag(given: Given) -> Payload:
+        identity, text, language = _text(given)
+        analysis = models.analyse(text, language.code)
+        return Tagged(id=identity, language=language, text=text, entities=analysis.entities, flags=analysis.flags)
+
+    return tag
+
+
+def summarizing(models: Models) -> Filter:
+    """Return the filter that gives ``Summarized``; see ``tagging``."""
+
+    def summarize(given: Given) -> Payload:
+        identity, text, language = _text(given)
+        analysis = models.analyse(text, language.code)
+        return Summarized(
+            id=identity,
+            language=language,
+            text=text,
+            summary=analysis.summary,
+            headline_summary=analysis.headline_summary,
+            flags=analysis.flags,
+        )
+
+    return summarize
+
+
+def enriching(models: Models) -> Filter:
+    """Return the filter that gives an ``EnrichedArticle``: of a document, the very object the pipeline stores."""
+    from consumers.enrich import to_enriched
+
+    def enrich(given: Given) -> Payload:
+        return to_enriched(draft(given).article, models)
+
+    return enrich
+
+
+def _text(given: Given) -> tuple[str, str, Language]:
+    if given.text is not None:
+        return _id(given, _raw(given)), given.text, identify_language(given.text)
+    article: CleanArticle = draft(given).article
+    return article.id, article.text, article.language
+
+
+def _raw(given: Given) -> RawArticle:
+    if given.raw is None:
+        raise given.error or Invalid("bad-line", "there is no article")
+    return given.raw
+
+
+def _id(given: Given, raw: RawArticle) -> str:
+    return given.id if given.id is not None else raw.id
