@@ -1,13 +1,16 @@
 """Fixtures shared by all suites."""
 
+import json
 import os
 import secrets
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +22,7 @@ from infra.native.ports import free_port
 from infra.native.service import Service
 from infra.native.store_server import StoreServer
 from infra.native.toolchain import find_java
+from infra.settings import Settings
 
 
 @dataclass
@@ -218,3 +222,62 @@ def silent_port() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         yield listener.getsockname()[1]
+
+
+ROOT = Path(__file__).resolve().parents[1]
+PORTS = ("KAFKA", "KAFKA_CONTROLLER", "S3", "S3_CONSOLE", "AIRFLOW", "NEWSROOM")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A stack in ``home``, driven by the command as a user does. ``environment`` is what every command runs in."""
+
+    home: Path
+    environment: Mapping[str, str]
+    python: Path
+
+    def run(
+        self, *arguments: str, stdin: bytes | None = None, check: bool = True, seconds: float = 300
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run ``copydesk`` with ``arguments``; its output is in the failure when ``check`` and it exits non-zero."""
+        done = subprocess.run(
+            [self.python, "-m", "copydesk.main", *arguments],
+            input=stdin if stdin is not None else b"",
+            env=dict(self.environment),
+            cwd=ROOT,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            pytest.fail(
+                f"copydesk {' '.join(arguments)} exited with {done.returncode}:\n"
+                f"{done.stdout.decode()[-3000:]}\n{done.stderr.decode()[-3000:]}"
+            )
+        return done
+
+    def records(self, *arguments: str, **options: Any) -> list[dict[str, Any]]:
+        """Run a command and read the JSON lines that it prints."""
+        return [json.loads(row) for row in self.run(*arguments, **options).stdout.splitlines()]
+
+    def settings(self) -> Settings:
+        """Return the settings that its commands have."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("COPYDESK_")]:
+                patch.delenv(name)
+            for name, value in self.environment.items():
+                if name.startswith("COPYDESK_"):
+                    patch.setenv(name, value)
+            return Settings()
+
+
+@pytest.fixture(scope="session")
+def make_desk() -> Callable[..., Desk]:
+    """Make a native stack of the test's own, on free ports. It is not started; bring it down yourself."""
+
+    def make(home: Path, *, python: Path = Path(sys.executable), **settings: str) -> Desk:
+        own = {f"COPYDESK_{name}_PORT": str(free_port()) for name in PORTS}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
+        return Desk(home, {**inherited, **own, "COPYDESK_HOME": str(home), **settings}, python)
+
+    return make

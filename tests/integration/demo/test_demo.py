@@ -28,11 +28,9 @@ def rows(desk: Any) -> dict[str, Row]:
 
 
 @pytest.fixture
-def settings(desk: Any, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name, value in desk.environment.items():
-        if name.startswith("COPYDESK_"):
-            monkeypatch.setenv(name, value)
-    return Settings()
+def settings(desk: Any) -> Settings:
+    found: Settings = desk.settings()
+    return found
 
 
 @pytest.fixture
