@@ -62,9 +62,9 @@ class Stack:
         """
         self.home.create()
         with self._alone(report):
-            running = {name for name, process in self.supervisor.processes().items() if process.up}
-            if not running:
+            if not self.supervisor.alive():
                 end_left_behind(self.home)
+            running = {name for name, process in self.supervisor.processes().items() if process.up}
             parts = all_parts(self.home, self._settings)
             wanted |= {name for name, part in parts.items() if running & part.addresses().keys()}
             self._keep_settings(wanted)
@@ -172,7 +172,7 @@ class Stack:
         return tuple(
             process.pid
             for process in stack_processes(self.home)
-            if supervisor not in {parent.pid for parent in process.parents()}
+            if supervisor not in {process.pid, *(parent.pid for parent in process.parents())}
         )
 
     def _row(self, part: Part, name: str, address: str, process: ProcessInfo | None) -> ServiceStatus:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from infra.native.service import EXIT_FINAL, Service
 from infra.settings import ROOT
 
 MARK = "COPYDESK_STACK"
-"""Environment variable that marks every process of a stack with its home."""
+"""Environment variable that marks every process of a stack, its supervisor too, with its home."""
 SETTLED_SECONDS = 10
 LOG_BYTES = "10MB"
 LOG_BACKUPS = 3
@@ -97,8 +98,8 @@ class Supervisor:
         if not self._socket.exists():
             return None
         try:
-            return int(self._rpc().getPID())
-        except (OSError, Unavailable):
+            return int(self._call("getPID"))
+        except Unavailable:
             return None
 
     def processes(self) -> dict[str, ProcessInfo]:
@@ -162,6 +163,7 @@ class Supervisor:
         with contextlib.suppress(FileNotFoundError):
             self._socket.unlink()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
+        environment[MARK] = str(self._home.path)
         done = subprocess.run(  # noqa: S603 -- this interpreter with our own file
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._config)],
             env=environment,
@@ -180,16 +182,14 @@ class Supervisor:
                 raise Unavailable(f"the supervisor does not answer; see {self.log_file('supervisor')}")
             time.sleep(0.05)
 
-    def _rpc(self) -> Any:  # xmlrpc's proxies answer to any name
+    def _call(self, method: str, *arguments: object) -> Any:
         from supervisor.xmlrpc import SupervisorTransport  # noqa: PLC0415 -- slow, and not needed to say `not running`
 
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
-        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
-
-    def _call(self, method: str, *arguments: object) -> Any:
         try:
-            return getattr(self._rpc(), method)(*arguments)
-        except OSError as error:
+            with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+                return getattr(proxy.supervisor, method)(*arguments)
+        except (OSError, HTTPException) as error:
             raise Unavailable(f"the supervisor does not answer ({error}); see {self.log_file('supervisor')}") from error
 
     def _configuration(self, services: Iterable[Service]) -> str:
@@ -258,7 +258,7 @@ def stack_processes(home: Home) -> Iterator[psutil.Process]:
 
 
 def end_left_behind(home: Home, seconds: float = 20) -> list[int]:
-    """End what is left of the stack of ``home`` when its supervisor is gone; returns the process ids."""
+    """End every process of the stack of ``home``, once its supervisor is gone; returns the process ids."""
     left = list(stack_processes(home))
     for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
