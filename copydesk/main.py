@@ -27,6 +27,13 @@ VERBS: dict[str, dict[str, str]] = {
         "doctor": "Look for what is wrong, with the remedy for each finding.",
         "worker": "Run one consumer: prepare or enrich.",
     },
+    "Accounts": {
+        "trace": "Show every stage of one article, with its times.",
+        "ledger": "Show whether every article is accounted for.",
+        "verify": "Prove that topics and bucket agree, and mend what a crash left.",
+        "dead": "List and show dead letters.",
+        "withdraw": "Take an article down: tell subscribers, delete its objects.",
+    },
     "Steps as filters (no service needed)": {
         "extract": "Take text and metadata out of a page.",
         "clean": "Take what is not the article out of a page or text.",

@@ -18,3 +18,9 @@ def line(text: str, width: int = 0) -> str:
     """Return ``text`` as one line, cut with ``…`` to ``width`` characters unless that is 0."""
     shown = " ".join(plain(text).split())
     return shown if not 0 < width < len(shown) else shown[: width - 1].rstrip() + "…"
+
+
+def escaped(data: bytes) -> str:
+    """Return bytes as text, with escapes for what is no UTF-8 and for control characters."""
+    text = data.decode("utf-8", errors="backslashreplace")
+    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

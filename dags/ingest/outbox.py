@@ -1,6 +1,6 @@
 """What a source's pull sends, in batches: raw articles first, outcomes once the broker has those."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dags.ingest.errors import NotAcknowledged
@@ -18,13 +18,24 @@ BATCH_BYTES = 8_000_000
 
 
 class Outbox:
-    """Outgoing messages of one source. Nothing counts as sent before ``flush`` returned."""
+    """Outgoing messages of one source. Nothing counts as sent before ``flush`` returned.
 
-    def __init__(self, source: Source, store: ObjectStore, publisher: Publisher, topic_prefix: str) -> None:
+    ``on_sent`` is told of every raw article that the broker has acknowledged, in the order of sending.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        store: ObjectStore,
+        publisher: Publisher,
+        topic_prefix: str,
+        on_sent: Callable[[RawArticle, Message], None] = lambda _article, _message: None,
+    ) -> None:
         self._source = source
         self._store = store
         self._publisher = publisher
         self._prefix = topic_prefix
+        self._on_sent = on_sent
         self._articles: list[tuple[RawArticle, datetime, datetime]] = []
         self._outcomes: list[Record] = []
 
@@ -71,6 +82,8 @@ class Outbox:
             for trace, (article, _, ended_at) in zip(traces, self._articles, strict=True)
         ]
         acknowledged = self._publish(records)
+        for message, (article, _, _) in zip(acknowledged, self._articles, strict=True):
+            self._on_sent(article, message)
         sent = [
             outcome_record(
                 "sent",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from copydesk.terminal import line, plain
+from copydesk.terminal import escaped, line, plain
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,8 @@ def test_a_line_is_one_line_cut_where_asked():
     assert line("abcdef", 6) == "abcdef"
     assert line("abcdef", 5) == "abcd…"
     assert line("abc def", 5) == "abc…"
+
+
+def test_bytes_are_shown_with_escapes():
+    assert escaped("Grüße\n".encode() + b"\xff\x1b[2J\x00") == "Grüße\n\\xff\\x1b[2J\\x00"
+    assert escaped("\u202e".encode()) == "\\x202e"

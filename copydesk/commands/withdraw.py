@@ -1,0 +1,52 @@
+"""`copydesk withdraw`: take an article down."""
+
+import sys
+
+import click
+
+
+@click.command(
+    short_help="Take an article down: tell subscribers, delete its objects.",
+    epilog="Example: copydesk withdraw https://example.org/story",
+)
+@click.argument("article", metavar="ID|URL")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(article: str, *, yes: bool, as_json: bool) -> None:
+    """Take an article down, for good.
+
+    It is marked as withdrawn, so that it is rejected whenever it comes again; subscribers are told by an event without
+    a value; its objects are deleted from the bucket, the bytes as received too. Messages that are already in topics
+    stay there until their time is over (see docs/topics.md). Doing it again is harmless.
+    """
+    from datetime import UTC, datetime
+
+    from consumers.identify import read_state
+    from copydesk.accounting.history import parse_id
+    from copydesk.accounting.withdraw import withdraw
+    from copydesk.progress import counting
+    from copydesk.wiring import open_desk, open_publisher
+    from infra.settings import load
+    from schemas.codec import encode
+
+    settings = load()
+    identity = parse_id(article)
+    with open_desk(settings) as desk:
+        if not yes:
+            state = read_state(desk.store, identity)
+            known = f"{len(state.revisions)} revisions" if state else "nothing is known of it yet"
+            _confirm(f"Take article {identity} down ({known})? Its objects cannot be brought back.")
+        with open_publisher(settings) as publisher, counting("looking for its objects"):
+            done = withdraw(desk, publisher, identity, datetime.now(UTC))
+    if as_json:
+        click.echo(encode(done), nl=False)
+    else:
+        for key in done.removed:
+            click.echo(f"removed {key}")
+        click.echo(f"article {identity} is withdrawn; {len(done.removed)} objects removed")
+
+
+def _confirm(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody is there to ask; add --yes")
+    click.confirm(question, abort=True, err=True)
