@@ -13,8 +13,10 @@ from consumers.paragraphs import SEPARATOR
 from consumers.rulepack import CompiledSection, Rule, RulePack, Section, load_rules, normal_form
 from schemas.articles import Removed
 
-LONG_WORDS = 20
-"""Words from which a paragraph counts as body when the head or tail of a text is looked for."""
+PROSE_WORDS = 20
+SENTENCE_WORDS = 8
+"""Words from which a paragraph counts as prose, without and with a sentence's end: where prose begins the head of a
+text is over, where it ends its tail begins."""
 LIVE_STAMPS = 3
 """Stamps from which a text is a live blog."""
 _RULE_LIMIT = 700
@@ -22,6 +24,7 @@ _RULE_LIMIT = 700
 _HEADLINE_WORDS = 22
 _MAX_HEADLINES = 12
 _STATEMENT_ENDS = (".", '."', ".'", "!", '!"')
+_PROSE_ENDS = (*_STATEMENT_ENDS, "?", '?"')
 _SENTENCE_ENDS = (*_STATEMENT_ENDS, ":", ";", ",")
 _MAX_OPENINGS = 8
 """Lines tried as the opening of a section: each try looks at the whole text."""
@@ -89,7 +92,7 @@ def _apply_rules(forms: Sequence[str], words: Sequence[int], hits: list[_Hit | N
     body = [
         index
         for index, count in enumerate(words)
-        if count >= LONG_WORDS and hits[index] is None and not everywhere[index]
+        if _is_prose(forms[index], count) and hits[index] is None and not everywhere[index]
     ]
     first, last = (body[0], body[-1]) if body else (len(forms), -1)
     for index, rules in enumerate(candidates):
@@ -101,6 +104,10 @@ def _apply_rules(forms: Sequence[str], words: Sequence[int], hits: list[_Hit | N
                 continue
             for hit in (index, *below):
                 hits[hit] = _Hit(rule.id, rule.score, rule.keep, rule.stamp)
+
+
+def _is_prose(form: str, words: int) -> bool:
+    return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and form.endswith(_PROSE_ENDS))
 
 
 def _candidates(form: str, words: int, pack: RulePack) -> Iterator[Rule]:
@@ -165,7 +172,7 @@ def _is_section(
         return False
     weighed = [index for index in inside if words[index] > _NEUTRAL_WORDS or cues[index]]
     tones = [section.tones.matches(forms[index]) for index in weighed]
-    before = [index for index in range(start) if words[index] >= LONG_WORDS]
+    before = [index for index in range(start) if _is_prose(forms[index], words[index])]
     on_topic = sum(len(cues[index]) > 1 for index in before)
     return (
         sum(bool(cues[index]) for index in weighed) >= _CUE_SHARE * len(weighed)

@@ -44,7 +44,7 @@ class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule for single paragraphs.
 
-    ``scope``: ``head``: before the first long paragraph; ``tail``: after the last long one that no rule takes.
+    ``scope``: ``head``: before the first paragraph of prose; ``tail``: after the last one that no rule takes.
     ``headlines``: whether headline-like lines below go with it: ``may`` follow, or ``must`` for it to hold.
     ``keep``: the field that the removed line goes to.
     """
