@@ -16,7 +16,7 @@ import psutil
 from copydesk.airflow_api import AirflowApi
 from copydesk.overview import lags
 from copydesk.preflight import EXTRAS, check_weights, missing_modules, needed_extras
-from infra.broker import KafkaAdmin
+from copydesk.wiring import open_desk
 from infra.errors import InfraError, Refused
 from infra.native.build import store_binary_path
 from infra.native.cache import cache_dir
@@ -258,11 +258,8 @@ def _left_behind(stack: Stack) -> Iterator[Finding]:
 
 def _flow(settings: Settings) -> Finding:
     try:
-        admin = KafkaAdmin(settings.kafka_bootstrap)
-        try:
-            behind = lags(admin, settings.topic_prefix)
-        finally:
-            admin.close()
+        with open_desk(settings) as desk:
+            behind = lags(desk)
     except InfraError as error:
         return Finding("topics", Level.BROKEN, str(error), "run `copydesk up`, or read the broker's log")
     return Finding("topics", Level.OK, ", ".join(f"{lag.stage} {lag.messages} behind" for lag in behind))

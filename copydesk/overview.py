@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from infra.messaging import Admin, Message, Reader
-from schemas.articles import EnrichedArticle
+from consumers.slot import group_name
+from copydesk.accounting.desk import Desk
+from infra.messaging import Message
+from schemas.articles import EnrichedArticle, Stage
 from schemas.codec import BlobStore, ValidationError, decode, unpack
 from schemas.envelope import read
-from schemas.topics import CLEAN, ENRICHED, RAW
+from schemas.topics import CLEAN, ENRICHED, RAW, Topic
 
-STAGES = (("prepare", RAW), ("enrich", CLEAN))
+STAGES: tuple[tuple[Stage, Topic], ...] = (("prepare", RAW), ("enrich", CLEAN))
+COUNTED = 10_000
+"""Messages that are counted one by one, in a second or so."""
 _SLACK = 4
 """Offsets looked back over per article wanted: the markers of transactions take offsets too."""
 
@@ -36,25 +40,27 @@ class Latest:
     object_key: str | None
 
 
-def lags(admin: Admin, prefix: str) -> tuple[Lag, ...]:
+def lags(desk: Desk) -> tuple[Lag, ...]:
     """Return the lag of each stage. Raises ``Unavailable``, or ``Refused`` when a topic is missing."""
-    found = []
-    for stage, topic in STAGES:
-        name = prefix + topic.name
-        begin, end = admin.begin_offsets(name), admin.end_offsets(name)
-        committed = admin.committed(f"{prefix}copydesk-{stage}", name)
-        # What retention has removed is nobody's to finish any more.
-        behind = sum(end[part] - max(committed.get(part, 0), begin[part]) for part in end)
-        found.append(Lag(stage, name, behind))
-    return tuple(found)
+    return tuple(Lag(stage, desk.name(topic), _behind(desk, stage, topic)) for stage, topic in STAGES)
 
 
-def latest(admin: Admin, reader: Reader, store: BlobStore, prefix: str, count: int) -> tuple[Latest, ...]:
+def _behind(desk: Desk, stage: Stage, topic: Topic) -> int:
+    """Count the messages; of a long backlog, the offsets, among which are some markers of transactions."""
+    name = desk.name(topic)
+    begin, end = desk.admin.begin_offsets(name), desk.admin.end_offsets(name)
+    committed = desk.admin.committed(group_name(stage, desk.prefix), name)
+    # What retention has removed is nobody's to finish any more.
+    offsets = sum(end[part] - max(committed.get(part, 0), begin[part]) for part in end)
+    return offsets if offsets > COUNTED else sum(1 for _ in desk.waiting(stage))
+
+
+def latest(desk: Desk, count: int) -> tuple[Latest, ...]:
     """Return the newest events, newest first. Raises ``Unavailable``, or ``Refused`` when the topic is missing."""
-    name = prefix + ENRICHED.name
-    start = {part: max(0, end - count * _SLACK) for part, end in admin.end_offsets(name).items()}
-    newest = sorted(reader.read(name, start=start), key=lambda message: message.timestamp_ms, reverse=True)[:count]
-    return tuple(_latest(message, store) for message in newest)
+    name = desk.name(ENRICHED)
+    start = {part: max(0, end - count * _SLACK) for part, end in desk.admin.end_offsets(name).items()}
+    newest = sorted(desk.reader.read(name, start=start), key=lambda message: message.timestamp_ms, reverse=True)
+    return tuple(_latest(message, desk.store) for message in newest[:count])
 
 
 def _latest(message: Message, store: BlobStore) -> Latest:

@@ -4,13 +4,14 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
 from consumers.poison import Journal
 from consumers.runtime import Halted, Limits, Loop
 from consumers.slot import Slot, refuse_if_held_elsewhere
+from consumers.step import Step
 from consumers.watchdog import EXIT_STUCK, KAFKA_LIMIT_S, LagWatch, Progress, Watchdog
 from infra.broker import SESSION_TIMEOUT_MS, KafkaAdmin, KafkaConsumer, KafkaReader, KafkaTransactionalPublisher
 from infra.errors import GroupLost, TransactionFailed, Unavailable
@@ -20,10 +21,6 @@ from infra.settings import Settings
 from infra.shutdown import Shutdown
 from infra.store import S3Store
 from schemas.articles import Stage
-
-if TYPE_CHECKING:  # a prepare worker loads no models, an enrich worker no extractor
-    from consumers.enrich import Enrich
-    from consumers.prepare import Prepare
 
 EXIT_HALTED = 78
 """EX_CONFIG of sysexits.h: starting again will not help, a person must look."""
@@ -82,8 +79,8 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
                     raise _StoppedEarly from error
 
     admin = connect(lambda: KafkaAdmin(bootstrap))
-    with watchdog.phase("asking for the slot", CONNECT_LIMIT_S):
-        refuse_if_held_elsewhere(slot, admin, session_s=SESSION_TIMEOUT_MS / 1000 + 2)
+    # A broker that has just started may not know the group's coordinator yet: that passes too.
+    connect(lambda: refuse_if_held_elsewhere(slot, admin, session_s=SESSION_TIMEOUT_MS / 1000 + 2))
     publisher = connect(lambda: KafkaTransactionalPublisher(bootstrap, slot.static_id, slot.group))
     consumer = connect(lambda: KafkaConsumer(bootstrap, topic, slot.group, slot.static_id, slot.client_id))
     make_loop = partial(
@@ -116,7 +113,7 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
     return 0
 
 
-def _step(stage: Stage, store: ObjectStore, settings: Settings) -> "Prepare | Enrich":
+def _step(stage: Stage, store: ObjectStore, settings: Settings) -> Step[Any]:
     if stage == "prepare":
         from consumers.prepare import Prepare
 

@@ -36,23 +36,18 @@ def command(as_json: bool) -> None:
 def _flow(settings: Any) -> dict[str, Any]:
     """Return lag and articles, or what keeps them from being known."""
     from copydesk.overview import lags, latest
-    from infra.broker import KafkaAdmin, KafkaReader
+    from copydesk.wiring import open_desk
     from infra.errors import InfraError
     from infra.native.ready import broker_ready
-    from infra.store import S3Store
 
     flow: dict[str, Any] = {"lag": None, "articles": None, "problem": None}
     if not any(broker_ready(address) for address in settings.kafka_bootstrap.split(",")):
         flow["problem"] = f"no broker answers at {settings.kafka_bootstrap}"
         return flow
     try:
-        admin, reader = KafkaAdmin(settings.kafka_bootstrap), KafkaReader(settings.kafka_bootstrap)
-        try:
-            flow["lag"] = lags(admin, settings.topic_prefix)
-            flow["articles"] = latest(admin, reader, S3Store.from_settings(settings), settings.topic_prefix, ARTICLES)
-        finally:
-            reader.close()
-            admin.close()
+        with open_desk(settings) as desk:
+            flow["lag"] = lags(desk)
+            flow["articles"] = latest(desk, ARTICLES)
     except InfraError as error:
         flow["problem"] = str(error)
     return flow
