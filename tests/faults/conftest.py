@@ -1,13 +1,14 @@
 """What the fault tests share: clients that are closed afterwards, topics of their own, bounded waits."""
 
 import gc
+import hashlib
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from kafka.admin import MemberToRemove
 
 from infra.broker import KafkaAdmin, KafkaConsumer, KafkaPublisher, KafkaReader, KafkaTransactionalPublisher
 from infra.messaging import Batch, Message, Record, partition_for
-from schemas.topics import Topic
+from schemas.articles import Outcome, RawArticle
+from schemas.codec import decode, encode
+from schemas.topics import CLEAN, OUTCOMES, RAW, TOPICS, Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests" / "data" / "faults"
@@ -29,9 +32,12 @@ class Clients:
 
     bootstrap: str
     _open: ExitStack = field(default_factory=ExitStack)
+    _admin: KafkaAdmin | None = None
 
     def admin(self) -> KafkaAdmin:
-        return self._kept(KafkaAdmin(self.bootstrap))
+        """Return the one admin of the test."""
+        self._admin = self._admin or self._kept(KafkaAdmin(self.bootstrap))
+        return self._admin
 
     def consumer(self, topic: str, group: str, instance_id: str = "seat-0", client_id: str = "test") -> KafkaConsumer:
         return self._kept(KafkaConsumer(self.bootstrap, topic, group, instance_id, client_id))
@@ -41,9 +47,6 @@ class Clients:
 
     def transactional(self, transactional_id: str, group: str, **settings: Any) -> KafkaTransactionalPublisher:
         return self._kept(KafkaTransactionalPublisher(self.bootstrap, transactional_id, group, **settings))
-
-    def reader(self) -> KafkaReader:
-        return self._kept(KafkaReader(self.bootstrap))
 
     def plain_producer(self, **settings: Any) -> Any:
         """Return a transactional producer of the plain client, ready for its first transaction."""
@@ -107,7 +110,8 @@ class Clients:
 
     def messages(self, topic: str) -> list[Message]:
         """Return the messages a read_committed reader finds in ``topic``."""
-        return list(self.reader().read(topic))
+        with closing(KafkaReader(self.bootstrap)) as reader:
+            return list(reader.read(topic))
 
     def close(self) -> None:
         self._open.close()
@@ -182,3 +186,109 @@ def program() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@dataclass
+class Workers:
+    """Runs prepare workers (tests/data/faults/worker.py) on a broker, under a topic prefix of their own."""
+
+    clients: Clients
+    prefix: str
+    home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    _started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def group(self) -> str:
+        return f"{self.prefix}copydesk-prepare"
+
+    def prepare(self) -> None:
+        """Make the topics."""
+        self.clients.admin().ensure_topics(replace(topic, name=self.prefix + topic.name) for topic in TOPICS)
+
+    def start(self, slot: int = 0, home: Path | None = None) -> subprocess.Popen[bytes]:
+        """Start a worker; what it writes is added to ``<home>/worker-<slot>.log``."""
+        home = home or self.home
+        home.mkdir(exist_ok=True)
+        with self.log(slot, home).open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, str(PROGRAMS / "worker.py"), str(slot)],
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(ROOT),
+                    "COPYDESK_HOME": str(home),
+                    "COPYDESK_KAFKA_BOOTSTRAP": self.clients.bootstrap,
+                    "COPYDESK_TOPIC_PREFIX": self.prefix,
+                    "COPYDESK_S3_ENDPOINT": "http://127.0.0.1:9",  # nobody listens at the discard port
+                    "COPYDESK_S3_ACCESS_KEY": "none",
+                    "COPYDESK_S3_SECRET_KEY": "none",
+                    **self.environment,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self._started.append(process)
+        return process
+
+    def log(self, slot: int = 0, home: Path | None = None) -> Path:
+        return (home or self.home) / f"worker-{slot}.log"
+
+    def publish(self, **bodies: str) -> dict[str, str]:
+        """Publish an article per name, with that text. Returns the article ids by name."""
+        articles = {
+            name: RawArticle(
+                id=hashlib.sha256(name.encode()).hexdigest()[:32],
+                url=f"https://paper.example/{name}",
+                source="paper",
+                media_type="text/plain",
+                body=body.encode(),
+                body_sha256=hashlib.sha256(body.encode()).hexdigest(),
+            )
+            for name, body in bodies.items()
+        }
+        self.clients.publisher().publish(
+            Record(self.prefix + RAW.name, article.id.encode(), encode(article)) for article in articles.values()
+        )
+        return {name: article.id for name, article in articles.items()}
+
+    def outcomes(self) -> dict[str, list[str]]:
+        """Article id to what became of it; one entry each, or something was lost or done twice."""
+        found: dict[str, list[str]] = {}
+        for message in self.clients.messages(self.prefix + OUTCOMES.name):
+            outcome = decode(message.value or b"", Outcome)
+            found.setdefault(outcome.id, []).append(outcome.reason or outcome.status)
+        return found
+
+    def results(self) -> list[str]:
+        """Return the ids of the clean articles, sorted."""
+        return sorted((message.key or b"").decode() for message in self.clients.messages(self.prefix + CLEAN.name))
+
+    def lag(self) -> int:
+        admin, topic = self.clients.admin(), self.prefix + RAW.name
+        committed, begin, end = admin.committed(self.group, topic), admin.begin_offsets(topic), admin.end_offsets(topic)
+        return sum(end[number] - committed.get(number, begin[number]) for number in end)
+
+    def close(self) -> None:
+        """End what still runs, and leave its last words to the report of a failed test."""
+        for process in self._started:
+            process.kill()
+            process.wait()
+        for log in sorted(self.home.parent.glob("*/worker-*.log")):
+            sys.stdout.write(f"{log}:\n{log.read_text(errors='replace')[-4000:]}\n")
+
+
+@pytest.fixture
+def workers_of(tmp_path: Path, topic_prefix: str) -> Iterator[Callable[..., Workers]]:
+    """Make workers on the broker of some clients; ``environment`` sets more of their settings."""
+    made: list[Workers] = []
+
+    def make(clients: Clients, **environment: str) -> Workers:
+        workers = Workers(clients, topic_prefix, tmp_path / "home", environment)
+        workers.prepare()
+        made.append(workers)
+        return workers
+
+    yield make
+    for workers in made:
+        workers.close()
