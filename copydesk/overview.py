@@ -5,6 +5,7 @@ from datetime import datetime
 
 from consumers.slot import group_name
 from copydesk.accounting.desk import Desk
+from infra.errors import NotFound
 from infra.messaging import Message
 from schemas.articles import EnrichedArticle, Stage
 from schemas.codec import BlobStore, ValidationError, decode, unpack
@@ -71,6 +72,6 @@ def _latest(message: Message, store: BlobStore) -> Latest:
         return Latest(message.time, article_id, None, None, None, "withdrawn", key)
     try:
         article = decode(unpack(message.value, headers.get("content-type", ""), store), EnrichedArticle)
-    except ValidationError as error:
+    except (ValidationError, NotFound) as error:
         return Latest(message.time, article_id, None, None, None, f"unreadable: {error}", key)
     return Latest(message.time, article.id, article.revision.number, article.title, article.source, "enriched", key)
