@@ -27,6 +27,9 @@ VERBS: dict[str, dict[str, str]] = {
         "doctor": "Look for what is wrong, with the remedy for each finding.",
         "worker": "Run one consumer: prepare or enrich.",
     },
+    "Articles": {
+        "ingest": "Send files through the desk: text, HTML, JSONL, WARC, folders.",
+    },
     "Accounts": {
         "trace": "Show every stage of one article, with its times.",
         "ledger": "Show whether every article is accounted for.",

@@ -1,0 +1,1 @@
+"""Files and folders into the same topics as everything else."""
