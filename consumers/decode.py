@@ -103,6 +103,8 @@ _KNOWN = frozenset(
 """Codecs that a page may name. Python has others that would run its bytes through quadratic or escape decoders."""
 _NOT_ASCII_BASED = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "iso2022_jp"})
 _SAMPLE = 32_768
+_BROKEN_SHARE = 0.1
+"""Of the characters beyond ASCII, as many as may be broken in a charset that is still taken for the right one."""
 
 # C0 and C1 controls but tab, line feed and NEL (a line break); lone surrogates; non-characters; object placeholders.
 _FORBIDDEN = re.compile(
@@ -165,8 +167,8 @@ def decode(body: bytes, charset: str | None = None, *, media_type: str = HTML) -
 
     The charset is that of a byte order mark; else UTF-8 if the bytes are valid UTF-8 and no declaration names a
     charset that is not a superset of ASCII (text in another charset is almost never valid UTF-8, and declarations
-    are often wrong); else the declared one (``charset``, then the page's own); else the one that
-    charset-normalizer finds. Bytes that do not fit become U+FFFD.
+    are often wrong); else the declared one (``charset``, then the page's own); else one of these in spite of a few
+    broken bytes; else the one that charset-normalizer finds. Bytes that do not fit become U+FFFD.
     """
     for mark, codec in _BOMS:
         if body.startswith(mark):
@@ -179,9 +181,12 @@ def decode(body: bytes, charset: str | None = None, *, media_type: str = HTML) -
             return _finish(body.decode(codec), codec)
         except UnicodeDecodeError:
             continue
-    # A few broken bytes in a declared charset are likelier than a wrong declaration in a page without one.
-    detected = _detect(body)
-    for codec in detected:
+    for codec in dict.fromkeys([*declared, "utf-8"]):
+        text = body.decode(codec, "replace")
+        # A few broken bytes among many good ones are an accident, not another charset.
+        if text.count("\ufffd") <= _BROKEN_SHARE * sum(not char.isascii() for char in text):
+            return _finish(text, codec)
+    for codec in _detect(body):
         try:
             return _finish(body.decode(codec), codec, "charset-guessed")
         except UnicodeDecodeError:
@@ -268,4 +273,4 @@ def _detect(body: bytes) -> list[str]:
     sample = body[max(0, first - _SAMPLE // 4) :][:_SAMPLE]
     best = from_bytes(sample).best()
     codec = _codec(best.encoding) if best else None
-    return [codec] if codec else []
+    return [codec] if codec and codec not in _NOT_ASCII_BASED else []

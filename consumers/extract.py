@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 
-from lxml.etree import ParserError, XMLSyntaxError
+from lxml.etree import LxmlError, ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from urllib3.exceptions import DependencyWarning
 
@@ -93,7 +93,7 @@ def parse_html(text: str) -> tuple[HtmlElement, bool]:
         tree = document_fromstring(text.encode(), parser=parser)
     except ParserError:  # lxml's word for a document without any element
         return document_fromstring("<html></html>"), False
-    except (XMLSyntaxError, ValueError, AssertionError) as error:
+    except (LxmlError, ValueError, AssertionError) as error:
         raise Invalid("unparsable", f"the markup cannot be parsed: {error}") from error
     return tree, any(_DEEP in entry.message for entry in parser.error_log)
 
@@ -119,8 +119,8 @@ def html_paragraphs(tree: HtmlElement, metadata: Metadata | None = None) -> tupl
             deduplicate=False,
             with_metadata=False,
         )
-    except (RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError, AssertionError) as error:
-        # Seen with hostile markup; the names are those that Python code over a strange tree ends in.
+    except (LxmlError, RecursionError, ValueError, TypeError, AttributeError, LookupError, AssertionError) as error:
+        # What Python code over a tree of a shape that its author did not foresee ends in. Nothing of ours runs here.
         raise Invalid("unparsable", f"no text can be had of the markup: {type(error).__name__}: {error}") from error
     text = getattr(document, "text", None) or ""  # None where the page holds nothing
     lines = (_unmarked(collapse(strip_controls(line))) for line in text.split("\n"))

@@ -22,6 +22,8 @@ from schemas.articles import FeedItem
 MAX_LINE = 1_000
 """Characters of a title, byline or section; longer ones are cut at a word."""
 MAX_STANDFIRST = 4_000
+_MAX_PARTS = 40
+"""Pieces of text (cut by inline elements) that a head line has at most."""
 _PUBLISHED_META = (
     "article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date", "datepublished", "pubdate",
     "publish-date", "publication_date", "dc.date.issued", "dcterms.created", "citation_publication_date", "dc.date",
@@ -137,13 +139,13 @@ def _in_sentence(element: HtmlElement, text: str) -> bool:
 
 
 def _text_of(element: HtmlElement) -> str:
-    """Return the element's text, or nothing where it is longer than any head line: nesting must not cost squares."""
-    parts = []
+    """Return the element's text, or nothing where it is more than a head line is: nesting must not cost squares."""
+    parts: list[str] = []
     size = 0
     for part in element.itertext():
         parts.append(part)
         size += len(part)
-        if size > 2 * MAX_STANDFIRST:
+        if size > 2 * MAX_STANDFIRST or len(parts) > _MAX_PARTS:
             return ""
     return "".join(parts)
 

@@ -129,10 +129,19 @@ def test_without_a_declaration_the_charset_is_guessed_and_flagged() -> None:
     assert decoded.flags == {"charset-guessed"}
 
 
-def test_a_declaration_that_is_wrong_loses_no_letter_that_fits() -> None:
-    decoded = decode(b"caf\xc3\xa9 and a broken \xff byte", "utf-8")
-    assert "caf" in decoded.text
-    assert "byte" in decoded.text
+def test_a_few_broken_bytes_do_not_make_it_another_charset() -> None:
+    body = TEXT.encode() * 3 + b"\xff" + TEXT.encode()
+    for charset in ("utf-8", None):
+        decoded = decode(body, charset)
+        assert decoded.text == TEXT * 3 + "\ufffd" + TEXT
+        assert (decoded.charset, decoded.flags) == ("utf-8", {"characters-replaced"})
+
+
+def test_a_wrong_declaration_gives_way_to_the_bytes() -> None:
+    text = "Die Fähre fährt über den Fluß, weil die Brücke für Lastwagen gesperrt worden ist. " * 5
+    decoded = decode(text.encode("cp1252"), "utf-8")
+    assert decoded.text == text
+    assert decoded.flags == {"charset-guessed"}
 
 
 def test_codecs_that_are_no_charset_are_not_used() -> None:
