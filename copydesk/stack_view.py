@@ -13,6 +13,8 @@ from copydesk.terminal import line
 from infra.native.stack import ServiceStatus
 
 _STYLES = {"ready": "green", "starting": "yellow", "restarting": "yellow", "gave up": "bold red", "stopped": "dim"}
+WIDTH = 60
+"""Characters that fit into a line with a bar; what is longer stays on the screen above."""
 _FINAL = frozenset({"ready", "stopped"})
 
 
@@ -42,18 +44,19 @@ class StackProgress:
 
     def __call__(self, subject: str, text: str, done: int = 0, total: int = 0) -> None:
         """Tell (``infra.native.parts.Report``)."""
-        if self._progress.disable:
-            # Counting up is for eyes; a log gets one line for it.
-            if self._said.get(subject) != (text if not total else "counting"):
-                self._console.print(Text(line(f"{subject}: {text}")))
-            self._said[subject] = "counting" if total else text
+        if self._progress.disable or len(text) > WIDTH:
+            # A log gets a line per change, and one per tenth of what is counted.
+            tenths = f" ({done * 10 // total}0 %)" if total else ""
+            if self._said.get(subject) != (tenths or text):
+                self._console.print(Text(line(f"{subject}: {text}{tenths}")))
+            self._said[subject] = tenths or text
             return
         if subject not in self._tasks:
             self._tasks[subject] = self._progress.add_task("", subject=subject, total=None)
         finished = text in _FINAL
         self._progress.update(
             self._tasks[subject],
-            description=line(text, 60),
+            description=line(text, WIDTH),
             completed=1 if finished else done,
             total=1 if finished else total or None,
         )

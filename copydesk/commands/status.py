@@ -15,7 +15,7 @@ ARTICLES = 5
 def command(as_json: bool) -> None:
     """Show the state of every service, asked of itself now, how far the consumers are behind, and the last articles.
 
-    Exits with 1 when a service that should run has given up or does not answer.
+    Exits with 1 when a service has given up or is being restarted.
     """
     import msgspec
 

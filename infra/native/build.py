@@ -64,6 +64,7 @@ def _build(go: Path, target: Path, report: Progress) -> None:
         command = build_command(str(go))
         last = ""
         done = 0
+        report(0, 0, WHY)
         report(0, _PACKAGES, "fetching the sources")
         with subprocess.Popen(  # noqa: S603 -- the Go tool with fixed arguments
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=scratch

@@ -110,6 +110,7 @@ class BrokerPart:
             seconds=COORDINATOR_SECONDS,
             what="the broker's group coordinator",
         )
+        report("broker", "ready")
 
     def _server(self) -> BrokerServer:
         return BrokerServer(
@@ -152,6 +153,7 @@ class StorePart:
     def furnish(self, report: Report) -> None:
         report("store", "making the bucket")
         ensure_bucket(self._settings)
+        report("store", "ready")
 
     def _server(self) -> StoreServer:
         return StoreServer(
@@ -186,9 +188,12 @@ class AirflowPart:
         return self._server.services()
 
     def prepare(self, report: Report) -> None:
-        if not self._server.is_migrated:
-            report("airflow", "bringing its database up to date")
+        if self._server.is_migrated:
+            self._server.prepare()
+            return
+        report("airflow database", "bringing it up to date")
         self._server.prepare()
+        report("airflow database", "ready")
 
     def answers(self, process: ProcessInfo) -> bool:
         return ready.airflow_ready(self._url, COMPONENTS[process.name], since=process.since)

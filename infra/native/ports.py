@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from collections.abc import Mapping
 
 import psutil
 
@@ -15,7 +16,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def check_ports(ports: dict[str, int]) -> None:
+def check_distinct(ports: Mapping[str, int]) -> None:
+    """Check that no two settings name the same port. Raises ``Refused``."""
+    seen: dict[int, str] = {}
+    for setting, port in ports.items():
+        if port in seen:
+            raise Refused(
+                f"COPYDESK_{seen[port].upper()} and COPYDESK_{setting.upper()} are both {port}: move one of them"
+            )
+        seen[port] = setting
+
+
+def check_ports(ports: Mapping[str, int]) -> None:
     """Check that every port (setting name to number) can be bound. Raises ``Refused`` with the remedy."""
     for setting, port in ports.items():
         with socket.socket() as probe:

@@ -13,7 +13,7 @@ from infra.errors import Refused, Unavailable
 from infra.native.cache import exclusive
 from infra.native.home import Home, broker_address, native_settings, store_endpoint
 from infra.native.parts import Part, PartName, Report, all_parts
-from infra.native.ports import check_ports
+from infra.native.ports import check_distinct, check_ports
 from infra.native.service import Service
 from infra.native.supervise import ProcessInfo, State, Supervisor, end_left_behind, stack_processes
 from infra.native.worker_process import Seat
@@ -70,6 +70,7 @@ class Stack:
             self._keep_settings(wanted)
             parts = {name: part for name, part in all_parts(self.home, self._settings).items() if name in wanted}
             services = {name: part.services() for name, part in parts.items()}
+            check_distinct({setting: port for part in parts.values() for setting, port in part.ports().items()})
             for part in parts.values():
                 if not running & part.addresses().keys():
                     check_ports(part.ports())
