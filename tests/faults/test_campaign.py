@@ -22,13 +22,18 @@ from copydesk.accounting.settle import is_final
 from copydesk.newsroom.catalogue import load_articles
 from copydesk.wiring import load_models
 from infra.broker import KafkaAdmin, KafkaReader
-from infra.errors import Unavailable
+from infra.native import ready
+from infra.native.home import Home
+from infra.native.supervise import Supervisor
 from infra.settings import Settings
 from infra.store import S3Store
 from schemas.articles import EnrichedArticle, Outcome
 from schemas.codec import decode, encode
 from schemas.envelope import read
 from schemas.topics import ENRICHED, OUTCOMES, RAW
+
+# kafka-python leaks the sockets of connections that were refused.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 ARTICLES = 500
 WORKER_KILLS = 10
@@ -116,30 +121,35 @@ def _kill_at_random(desk: Any, settings: Settings) -> list[int]:
     victims = ["worker"] * WORKER_KILLS
     victims.insert(4, "broker")
     victims.insert(8, "store")
+    supervisor = Supervisor(Home(desk.home.resolve()))
     for victim in victims:
         time.sleep(chance.uniform(0.3, 1.2))
-        rows = {row["name"]: row for row in desk.records("status", "--json", check=False)[0]["services"]}
+        lag = _raw_lag(settings)
+        while not _kill(supervisor, victim, chance):
+            time.sleep(0.1)  # all of that kind are being restarted at the moment
         if victim == "worker":
-            lags.append(_raw_lag(settings))
-            alive = [row for name, row in rows.items() if name.startswith(("prepare-", "enrich-")) and row["pid"]]
-            pid = chance.choice(alive)["pid"]
-        else:
-            pid = rows[victim]["pid"]
-        psutil.Process(pid).kill()
+            lags.append(lag)
         if victim == "broker":
             _wait_for_broker(settings)
     return lags
 
 
+def _kill(supervisor: Supervisor, victim: str, chance: random.Random) -> bool:
+    """Kill -9 a process of that kind. Returns whether there was one."""
+    alive = [
+        process
+        for name, process in supervisor.processes().items()
+        if process.up and (name == victim or (victim == "worker" and name.startswith(("prepare-", "enrich-"))))
+    ]
+    try:
+        psutil.Process(chance.choice(alive).pid).kill()
+    except (IndexError, psutil.NoSuchProcess):
+        return False
+    return True
+
+
 def _wait_for_broker(settings: Settings) -> None:
-    for _ in range(60):
-        try:
-            KafkaAdmin(settings.kafka_bootstrap).close()
-        except Unavailable:
-            time.sleep(1)
-        else:
-            return
-    pytest.fail("the supervisor did not bring the broker back")
+    ready.wait_until(lambda: ready.broker_ready(settings.kafka_bootstrap), seconds=90, what="the killed broker")
 
 
 def _raw_lag(settings: Settings) -> int:
