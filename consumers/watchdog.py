@@ -25,7 +25,6 @@ EXIT_STUCK = 75
 """EX_TEMPFAIL of sysexits.h: start me again."""
 KAFKA_LIMIT_S = 30.0
 """Longest time without progress in a Kafka call. The longest honest one is a flush (15 s) within a transaction."""
-STALL_LIMIT_S = 60.0
 
 
 def end_process(reason: str) -> None:
@@ -82,7 +81,7 @@ class LagWatch:
 
     ``probe`` returns the progress per partition number; ``waiting`` tells whether the loop waits for a system (then
     standing still is right); ``has_messages(partition, start, end)`` tells whether there is more than transaction
-    markers between two offsets.
+    markers between two offsets; ``limit_s`` must be above the longest honest batch.
     """
 
     def __init__(
@@ -91,7 +90,7 @@ class LagWatch:
         probe: Callable[[], Mapping[int, Progress]],
         waiting: Callable[[], bool],
         has_messages: Callable[[int, int, int], bool],
-        limit_s: float = STALL_LIMIT_S,
+        limit_s: float,
         clock: Callable[[], float] = time.monotonic,
         end: Callable[[str], None] = end_process,
     ) -> None:

@@ -100,7 +100,8 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
         probe=lambda: _progress(admin, slot.group, topic),
         waiting=lambda: loop.waiting,
         has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
-        limit_s=settings.stall_limit_s,
+        # An article may take its time: only what outlasts the longest honest batch is a standstill.
+        limit_s=settings.batch_seconds + settings.work_limit_s + settings.stall_limit_s,
     ).start()
     # Whoever started this process reads here that it got this far.
     slot.file("ready").write_text(str(os.getpid()), encoding="utf-8")

@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     stall_limit_s: float = Field(
         60.0,
         gt=0,
-        description="Seconds after which a worker starts again while messages wait and no offset moves; keep it above "
-        "the time of the slowest batch.",
+        description="Seconds, on top of the longest batch allowed (BATCH_SECONDS + WORK_LIMIT_S), after which a worker "
+        "starts again while messages wait and no offset moves.",
     )
     dead_limit: int = Field(20, ge=1, description="Dead letters in a row that stop a worker.")
     # Models

@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ import pytest
 from kafka.admin import MemberToRemove
 
 from infra.broker import KafkaAdmin, KafkaConsumer, KafkaPublisher, KafkaReader, KafkaTransactionalPublisher
+from infra.errors import Unavailable
 from infra.messaging import Batch, Message, Record, partition_for
 from schemas.articles import Outcome, RawArticle
 from schemas.codec import decode, encode
-from schemas.topics import CLEAN, OUTCOMES, RAW, TOPICS, Topic
+from schemas.topics import CLEAN, OUTCOMES, PARTITIONS, RAW, TOPICS, Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests" / "data" / "faults"
@@ -121,6 +123,10 @@ class Clients:
         return client
 
 
+def _id(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
 def _key_for(number: int, partitions: int) -> bytes:
     return next(key for key in (f"k{i}".encode() for i in range(1000)) if partition_for(key, partitions) == number)
 
@@ -152,11 +158,20 @@ def clients(real_broker: str, clients_of: Callable[[str], Clients]) -> Clients:
 
 @pytest.fixture
 def eventually() -> Callable[..., Any]:
-    """Wait until a check returns something true, and return that; fail after ``seconds``."""
+    """Wait until a check returns something true, and return that; fail after ``seconds``.
+
+    A broker that has just started does not know a group's coordinator at first: ``Unavailable`` is not yet.
+    """
+
+    def attempt(check: Callable[[], Any]) -> Any:
+        try:
+            return check()
+        except Unavailable:
+            return None
 
     def wait(check: Callable[[], Any], *, seconds: float, what: str) -> Any:
         deadline = time.monotonic() + seconds
-        while not (found := check()):
+        while not (found := attempt(check)):
             if time.monotonic() > deadline:
                 pytest.fail(f"not within {seconds} s: {what}")
             time.sleep(0.1)
@@ -202,9 +217,10 @@ class Workers:
     def group(self) -> str:
         return f"{self.prefix}copydesk-prepare"
 
-    def prepare(self) -> None:
-        """Make the topics."""
+    def prepare(self, eventually: Callable[..., Any]) -> None:
+        """Make the topics, and wait until the group's coordinator answers."""
         self.clients.admin().ensure_topics(replace(topic, name=self.prefix + topic.name) for topic in TOPICS)
+        eventually(lambda: self.lag() == 0, seconds=60, what="the coordinator is there")
 
     def start(self, slot: int = 0, home: Path | None = None) -> subprocess.Popen[bytes]:
         """Start a worker; what it writes is added to ``<home>/worker-<slot>.log``."""
@@ -238,7 +254,7 @@ class Workers:
         """Publish an article per name, with that text. Returns the article ids by name."""
         articles = {
             name: RawArticle(
-                id=hashlib.sha256(name.encode()).hexdigest()[:32],
+                id=_id(name),
                 url=f"https://paper.example/{name}",
                 source="paper",
                 media_type="text/plain",
@@ -251,6 +267,12 @@ class Workers:
             Record(self.prefix + RAW.name, article.id.encode(), encode(article)) for article in articles.values()
         )
         return {name: article.id for name, article in articles.items()}
+
+    def names_in(self, partitions: Iterable[int], count: int) -> list[str]:
+        """Return names of ``count`` articles that lie in these partitions."""
+        wanted = set(partitions)
+        names = (f"n{number}" for number in range(10_000))
+        return list(islice((name for name in names if partition_for(_id(name).encode(), PARTITIONS) in wanted), count))
 
     def outcomes(self) -> dict[str, list[str]]:
         """Article id to what became of it; one entry each, or something was lost or done twice."""
@@ -279,13 +301,13 @@ class Workers:
 
 
 @pytest.fixture
-def workers_of(tmp_path: Path, topic_prefix: str) -> Iterator[Callable[..., Workers]]:
+def workers_of(tmp_path: Path, topic_prefix: str, eventually: Callable[..., Any]) -> Iterator[Callable[..., Workers]]:
     """Make workers on the broker of some clients; ``environment`` sets more of their settings."""
     made: list[Workers] = []
 
     def make(clients: Clients, **environment: str) -> Workers:
         workers = Workers(clients, topic_prefix, tmp_path / "home", environment)
-        workers.prepare()
+        workers.prepare(eventually)
         made.append(workers)
         return workers
 
