@@ -45,7 +45,8 @@ class AirflowServer:
         with log.open("wb") as output:
             done = subprocess.run(  # noqa: S603 -- this interpreter with fixed arguments
                 self._command("db", "migrate"),
-                env={**os.environ, **self.environment()},
+                # Compiled modules make every start after this one shorter.
+                env={**os.environ, **self.environment(), "PYTHONDONTWRITEBYTECODE": ""},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -91,6 +92,7 @@ class AirflowServer:
             folder=self.folder,
             environment=self.environment(),
             address=address,
+            ours=True,
             stop_seconds=15,
         )
 

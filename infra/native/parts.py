@@ -229,6 +229,9 @@ class WorkersPart:
         seat = Seat.named(process.name)
         if not seat.loop_entered(self._home, process.pid):
             return False
+        # A client takes 10 s to find out that nobody is there.
+        if not any(ready.broker_ready(address) for address in self._settings.kafka_bootstrap.split(",")):
+            return False
         try:
             return seat.taken(_members(self._settings.kafka_bootstrap, seat.group(self._settings.topic_prefix)))
         except Unavailable:
@@ -258,7 +261,7 @@ class NewsroomPart:
     def services(self) -> tuple[Service, ...]:
         command = (sys.executable, "-m", "copydesk.newsroom", "--port", str(self._port))
         state = ("--state", str(self._home.data("newsroom")), "--base-url", self._url)
-        return (Service(name="newsroom", command=command + state, folder=ROOT, address=self._url, stop_seconds=5),)
+        return (Service("newsroom", command + state, ROOT, address=self._url, ours=True, stop_seconds=5),)
 
     def prepare(self, report: Report) -> None:
         """Nothing: the articles are part of the code."""

@@ -11,7 +11,8 @@ EXIT_FINAL = 78
 class Service:
     """One process. ``environment`` is added to that of its parent and may hold secrets; ``command`` never does.
 
-    ``stop_seconds`` is how long it may take to end politely; ``give_up_after`` is how many starts in a row may fail.
+    ``ours`` is true of our own Python, which reads our settings. ``stop_seconds`` is how long a polite end may take;
+    ``give_up_after`` is how many starts in a row may fail.
     """
 
     name: str
@@ -19,5 +20,6 @@ class Service:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict, repr=False)
     address: str = ""
+    ours: bool = False
     stop_seconds: int = 20
     give_up_after: int = 10

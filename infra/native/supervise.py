@@ -218,16 +218,25 @@ class Supervisor:
             lines.append("")
         return "\n".join(lines)
 
-    def _program(self, service: Service) -> dict[str, object]:
-        environment = {
-            **{name: value for name, value in os.environ.items() if name.startswith("COPYDESK_")},
+    def _our_environment(self) -> dict[str, str]:
+        """Return what our own processes need, with the settings of this environment.
+
+        Those that the settings file holds as well are left out: whether they are in the environment the next time
+        must not make a difference that starts everything again.
+        """
+        stored = {f"COPYDESK_{name.upper()}": str(value) for name, value in self._home.stored_settings().items()}
+        settings = {name: value for name, value in os.environ.items() if name.startswith("COPYDESK_")}
+        return {
+            **{name: value for name, value in settings.items() if stored.get(name) != value},
             "COPYDESK_HOME": str(self._home.path),
-            MARK: str(self._home.path),
             "PYTHONPATH": str(ROOT),
             # Without compiled modules Airflow takes twice as long to start.
             "PYTHONDONTWRITEBYTECODE": "",
-            **service.environment,
         }
+
+    def _program(self, service: Service) -> dict[str, object]:
+        environment = {MARK: str(self._home.path), **(self._our_environment() if service.ours else {})}
+        environment |= service.environment
         return {
             "command": shlex.join(service.command),
             "directory": service.folder,

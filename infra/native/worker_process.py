@@ -43,6 +43,7 @@ class Seat:
             name=self.name,
             command=(sys.executable, "-m", "copydesk.main", "worker", self.stage, "--slot", str(self.slot)),
             folder=ROOT,
+            ours=True,
             stop_seconds=30,
         )
 

@@ -130,6 +130,18 @@ def test_unknown_part_is_named(copydesk: Copydesk) -> None:
     assert "zookeeper" in result.stderr
 
 
+def test_settings_change_only_what_reads_them(copydesk: Copydesk, environment: dict[str, str]) -> None:
+    assert copydesk("up", "--only", "broker,store,workers").returncode == 0
+    before = {name: service["pid"] for name, service in states(copydesk).items()}
+    more = copydesk("up", "--only", "workers", COPYDESK_ENRICH_SLOTS="2")
+    assert more.returncode == 0, more.stderr
+    after = states(copydesk)
+    environment["COPYDESK_ENRICH_SLOTS"] = "2"
+    assert {"prepare-0", "enrich-0", "enrich-1"} <= ready(copydesk)
+    assert (after["broker"]["pid"], after["store"]["pid"]) == (before["broker"], before["store"])
+    assert copydesk("down").returncode == 0
+
+
 def test_whole_stack_survives_kills_and_a_restart(copydesk: Copydesk, environment: dict[str, str], home: Home) -> None:
     """One long test: the whole stack is dear to start."""
     up = copydesk("up")

@@ -61,11 +61,24 @@ def test_what_cannot_be_written_is_refused(home: Home, value: str) -> None:
         program(home, Service("one", ("/bin/true",), home.path, {"VALUE": value}))
 
 
-def test_settings_of_the_environment_reach_the_services(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_of_the_environment_reach_our_own_processes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COPYDESK_TAGGER", "owner/name")
-    config = program(home, Service("one", ("/bin/true",), home.path))
-    assert config.environment["COPYDESK_TAGGER"] == "owner/name"  # type: ignore[attr-defined]
-    assert config.environment["COPYDESK_HOME"] == str(home.path)  # type: ignore[attr-defined]
+    ours = program(home, Service("one", ("/bin/true",), home.path, ours=True))
+    assert ours.environment["COPYDESK_TAGGER"] == "owner/name"  # type: ignore[attr-defined]
+    assert ours.environment["COPYDESK_HOME"] == str(home.path)  # type: ignore[attr-defined]
+    other = program(home, Service("one", ("/bin/true",), home.path))
+    assert other.environment == {MARK: str(home.path)}  # type: ignore[attr-defined]
+
+
+def test_setting_that_the_file_holds_changes_no_service(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that `COPYDESK_S3_PORT=1 copydesk up` and then `copydesk up` start nothing again."""
+    home.store_settings({"s3_port": 1})
+    service = Service("one", ("/bin/true",), home.path, ours=True)
+    without = Supervisor(home)._configuration([service])
+    monkeypatch.setenv("COPYDESK_S3_PORT", "1")
+    assert Supervisor(home)._configuration([service]) == without
+    monkeypatch.setenv("COPYDESK_S3_PORT", "2")
+    assert Supervisor(home)._configuration([service]) != without
 
 
 def test_deep_home_has_its_socket_elsewhere_and_private(
