@@ -14,6 +14,7 @@ from consumers.step import Done, Duplicate, Invalid, Rejected, Superseded
 from infra.errors import Unavailable
 from infra.memory import MemoryStore
 from infra.objects import StoredObject
+from models.factory import LANGUAGE_NOT_READ, LANGUAGE_UNKNOWN, TEXT_TRUNCATED
 from schemas.articles import CleanArticle, FeedItem, Origin, RawArticle
 from schemas.codec import decode, encode
 from schemas.keys import raw_key
@@ -94,6 +95,10 @@ def test_every_flag_is_in_the_table(raw: Raw, page: Page, body: tuple[str, ...])
     }
     assert {"brief", "no-date", "no-title", "controls-dropped", "characters-replaced", "language-unknown"} <= found
     assert found <= FLAGS.keys()
+
+
+def test_the_flags_of_the_models_are_in_the_table() -> None:
+    assert {LANGUAGE_NOT_READ, LANGUAGE_UNKNOWN, TEXT_TRUNCATED} <= FLAGS.keys()
 
 
 def test_the_step_makes_one_revision_and_repeats_it(raw: Raw, page: Page) -> None:
