@@ -2,12 +2,13 @@
 ARG PYTHON=3.13.18-slim-trixie
 
 FROM python:${PYTHON} AS build
+ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
 COPY requirements/bootstrap.txt requirements/airflow.txt /opt/requirements/
 RUN python -m venv /opt/bootstrap
-RUN /opt/bootstrap/bin/python -m pip install --disable-pip-version-check --no-cache-dir --require-hashes \
+RUN /opt/bootstrap/bin/python -m pip install --disable-pip-version-check --require-hashes \
     -r /opt/requirements/bootstrap.txt
 RUN /opt/bootstrap/bin/uv venv --python "$(command -v python)" /opt/venv
-RUN /opt/bootstrap/bin/uv pip install --python /opt/venv/bin/python --no-cache --compile-bytecode --only-binary :all: \
+RUN /opt/bootstrap/bin/uv pip install --python /opt/venv/bin/python --only-binary :all: \
     --require-hashes -r /opt/requirements/airflow.txt
 
 FROM python:${PYTHON}

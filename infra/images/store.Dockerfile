@@ -10,6 +10,8 @@ RUN go install -v -trimpath -ldflags "-s -w" github.com/minio/minio@v0.0.0-20260
 FROM alpine:${ALPINE}
 LABEL org.opencontainers.image.title="MinIO" org.opencontainers.image.licenses="AGPL-3.0-only" \
     org.opencontainers.image.source="https://github.com/minio/minio"
+# MinIO asks for the home of its user before anything else, and this user has no entry in /etc/passwd.
+ENV HOME=/var/lib/minio
 COPY --from=build /opt/bin/minio /usr/local/bin/minio
 COPY --from=build /go/pkg/mod/github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c/LICENSE /usr/share/licenses/minio/LICENSE
 RUN mkdir -p /var/lib/minio/data /var/lib/minio/certs && chown -R 10001:10001 /var/lib/minio
