@@ -43,11 +43,11 @@ class AirflowApi:
     Every method raises ``Unavailable`` when Airflow does not answer and ``Refused`` when it says no.
     """
 
-    def __init__(self, url: str, user: str, password: str) -> None:
+    def __init__(self, url: str, user: str, password: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self._user = user
         self._password = password
         # Loopback only: a proxy of the environment has no business here.
-        self._client = httpx.Client(base_url=url, timeout=REQUEST_S, trust_env=False)
+        self._client = httpx.Client(base_url=url, timeout=REQUEST_S, trust_env=False, transport=transport)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
