@@ -21,9 +21,8 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> MemoryBroker:
 
 def test_topics_are_made_once_under_their_prefix(broker: MemoryBroker, capsys: pytest.CaptureFixture[str]) -> None:
     assert setup.main() == 0
-    assert capsys.readouterr().out == f"topics made: {', '.join(f'p.{topic.name}' for topic in TOPICS)}\n" + (
-        "bucket copydesk: there\n"
-    )
+    made = ", ".join(f"p.{topic.name}" for topic in TOPICS)
+    assert capsys.readouterr().out == f"topics made: {made}\nbucket copydesk: there\n"
     assert setup.main() == 0
     assert "topics made: none, all there" in capsys.readouterr().out
     for topic in TOPICS:
