@@ -1,11 +1,9 @@
 """The newsroom behind a socket: the standard library's threading HTTP server, on loopback only."""
 
-import signal
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from copydesk.newsroom.app import Newsroom
@@ -13,8 +11,10 @@ from copydesk.newsroom.catalogue import load_articles
 from copydesk.newsroom.edition import EditionFile
 from copydesk.newsroom.errors import NewsroomError
 from copydesk.newsroom.exchange import Request, Response
+from infra.shutdown import Shutdown
 
 LOOPBACK = "127.0.0.1"
+_HOUR = 3600.0
 _LARGEST_REQUEST_BODY = 4096  # bytes; nothing here reads a body, it is only drained
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
@@ -119,19 +119,15 @@ def serve(port: int, state: Path, base_url: str | None = None) -> None:
         raise NewsroomError(
             f"cannot listen on {LOOPBACK}:{port} ({error.strerror}); choose another port with --port"
         ) from error
-    stop = threading.Event()
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
+    shutdown = Shutdown()
+    shutdown.install()
     with server:
         accepting = threading.Thread(target=server.serve_forever, name="newsroom", daemon=True)
         accepting.start()
         sys.stderr.write(f"newsroom: serving {server.url}/\n")
         sys.stderr.flush()
-        stop.wait()
+        while not shutdown.wait(_HOUR):
+            pass
         server.shutdown()
         accepting.join()
     sys.stderr.write("newsroom: stopped\n")
