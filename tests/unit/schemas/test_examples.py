@@ -10,7 +10,9 @@ import msgspec
 import pytest
 from jsonschema import Draft202012Validator
 
-from schemas.articles import CleanArticle, EnrichedArticle, RawArticle
+from consumers.clean import clean, restore
+from consumers.identify import content_hash
+from schemas.articles import CleanArticle, EnrichedArticle, Entity, Mention, RawArticle, SummarySentence
 from schemas.codec import INLINE_LIMIT, JSON_TYPE, POINTER_TYPE, Pointer, decode, encode
 from schemas.envelope import parse_origin
 from schemas.generate import POINTER_SCHEMA_ID, ROOT, json_schema
@@ -94,6 +96,9 @@ def test_texts_have_the_hash_and_the_offsets_they_name(path: Path) -> None:
     assert article.text_hash == hashlib.sha256(article.text.encode()).hexdigest()
     assert list(article.flags) == sorted(article.flags)
     assert all(0 <= piece.offset <= len(article.text) for piece in article.removed)
+    assert article.revision.hash == content_hash(article)
+    restored = restore(article.text, article.removed)
+    assert clean(restored).text == article.text
     assert "\n\n\n" not in article.text
     assert article.text == article.text.strip()
 
@@ -104,7 +109,8 @@ def test_spans_are_code_points_of_the_text(path: Path) -> None:
     mentions = [mention for entity in article.entities for mention in entity.mentions]
     assert mentions
     assert article.summary.sentences
-    for span in (*article.entities, *mentions, *article.summary.sentences):
+    spans: list[Entity | Mention | SummarySentence] = [*article.entities, *mentions, *article.summary.sentences]
+    for span in spans:
         assert article.text[span.start : span.end] == span.text
     for entity in article.entities:
         assert (entity.text, entity.start, entity.end) in {(m.text, m.start, m.end) for m in entity.mentions}
