@@ -2,34 +2,32 @@
 
 import importlib.metadata
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView
 from typing import Any
 
 import pytest
 
 from consumers.watchdog import EXIT_STUCK
 from infra.errors import TransactionFailed
-from infra.messaging import Record
+from infra.messaging import Partition, Record
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 
 PLAIN = f"kafka-python {importlib.metadata.version('kafka-python')}"
 
 
-class _Waiting(list[Record]):
-    """Records to commit; after the first the transaction stays open until ``go``."""
+class _Waiting(dict[Partition, int]):
+    """Offsets to commit; when they are asked for, all records are acknowledged, and the transaction waits."""
 
-    def __init__(self, records: list[Record], opened: Callable[[], object], go: threading.Event) -> None:
-        super().__init__(records)
+    def __init__(self, offsets: dict[Partition, int], opened: threading.Event, go: threading.Event) -> None:
+        super().__init__(offsets)
         self._opened = opened
         self._go = go
 
-    def __iter__(self) -> Iterator[Record]:
-        first, *rest = super().__iter__()
-        yield first
-        self._opened()
+    def items(self) -> ItemsView[Partition, int]:
+        self._opened.set()
         self._go.wait()
-        yield from rest
+        return super().items()
 
 
 def test_broker_killed_inside_a_transaction(
@@ -54,14 +52,11 @@ def test_broker_killed_inside_a_transaction(
     opened, go = threading.Event(), threading.Event()
     failed: list[TransactionFailed] = []
 
-    def flushed() -> None:
-        ours._producer.flush(timeout=10)
-        opened.set()
+    records = [Record(out, b"key", b"1"), Record(out, b"key", b"2")]
 
     def commit() -> None:
-        records = _Waiting([Record(out, b"key", b"1"), Record(out, b"key", b"2")], flushed, go)
         try:
-            ours.commit(records, batch, batch.next_offsets())
+            ours.commit(records, batch, _Waiting(batch.next_offsets(), opened, go))
         except TransactionFailed as error:
             failed.append(error)
 
@@ -80,9 +75,7 @@ def test_broker_killed_inside_a_transaction(
     working.join(timeout=40)
     assert not working.is_alive(), "our publisher hangs in a transaction that its broker did not survive"
     if failed:
-        clients.transactional(f"{topic_prefix}ours", group).commit(
-            [Record(out, b"key", b"1"), Record(out, b"key", b"2")], batch, batch.next_offsets()
-        )
+        clients.transactional(f"{topic_prefix}ours", group).commit(records, batch, batch.next_offsets())
     eventually(lambda: clients.admin().committed(group, topic) == {0: 7}, seconds=20, what="the offsets")
     assert clients.values(out) == [b"1", b"2"]
 
