@@ -14,6 +14,7 @@ from infra.broker import KafkaAdmin
 from infra.native import ready
 from infra.native.build import STORE_MODULE, STORE_VERSION, ensure_store_binary
 from infra.native.jars import ensure_jars
+from infra.native.ports import free_port
 from infra.native.toolchain import find_go, find_java
 from infra.store import S3Store
 from schemas.topics import TOPICS
@@ -131,6 +132,17 @@ def test_the_secret_key_of_env_opens_the_store(store: str, compose: Any) -> None
         secret_key=compose.variables["COPYDESK_S3_SECRET_KEY"],
     )
     assert door.ensure_bucket()
+
+
+def test_the_newsroom_is_served_from_the_airflow_image(compose: Any, build: Build, processes: Any) -> None:
+    image = build("airflow")
+    service = compose.services["newsroom"]
+    port = str(free_port())
+    here = {service["command"][1]: port}
+    command = [here.get(part, image.path(part)) for part in (*service["entrypoint"], *service["command"])]
+    processes.start("newsroom", command, image.environment, cwd=image.folder / "opt" / "copydesk")
+    health = [part.replace(service["command"][1], port) for part in service["healthcheck"]["test"][1:]]
+    processes.wait("newsroom", lambda: image.run(health).returncode == 0)
 
 
 def test_airflow_init_writes_the_password_and_makes_the_database(compose: Any, build: Build) -> None:
