@@ -20,6 +20,7 @@ WHY = (
     "2 to 4 minutes on 2 cores, 100 to 150 MB, kept for this user."
 )
 BUILD_ENVIRONMENT = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
+_SCRATCH = ".build-"
 _PACKAGES = 1300
 """About how many packages the build compiles, for the progress bar."""
 
@@ -55,7 +56,9 @@ def build_command(go: str = "go") -> list[str]:
 
 
 def _build(go: Tool, target: Path, report: Progress) -> None:
-    with tempfile.TemporaryDirectory(prefix=".build-", dir=target.parent) as scratch:
+    for abandoned in target.parent.glob(f"{_SCRATCH}*"):  # by a build that was killed: we hold the lock
+        shutil.rmtree(abandoned)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=target.parent) as scratch:
         environment = {
             **{name: value for name, value in os.environ.items() if name not in {"GOOS", "GOARCH"}},
             "GOBIN": scratch,

@@ -78,6 +78,14 @@ def test_failed_build_leaves_nothing_and_can_be_repeated(go: Path, log: Path) ->
     assert ensure_store_binary().is_file()
 
 
+def test_what_a_killed_build_left_is_cleared(go: Path, log: Path) -> None:
+    abandoned = store_binary_path().parent / ".build-abc" / "path"
+    abandoned.mkdir(parents=True)
+    write(go, COMPILES.format(log=log))
+    ensure_store_binary()
+    assert sorted(path.name for path in store_binary_path().parent.iterdir()) == [".lock", "minio"]
+
+
 def test_go_of_the_wheel_leaves_no_caches_behind(go: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     caches = 'mkdir -p "${{GOPATH:-$HOME/go}}/pkg" "${{GOCACHE:-$HOME/gocache}}"\n'
     home = log.with_name("user")
