@@ -68,7 +68,7 @@ def store(compose: Any, processes: Any, rootfs: Path) -> str:
     command = [compose.bind(part).replace("/var/", f"{rootfs}/store/var/") for part in compose.default_command("store")]
     home = compose.image_environment("store")["HOME"].replace("/var/", f"{rootfs}/store/var/")
     processes.start("store", [str(binary), *command], compose.environment("store") | {"HOME": home})
-    url = compose.here(compose.services["store"]["healthcheck"]["test"][-1])
+    url: str = compose.here(compose.services["store"]["healthcheck"]["test"][-1])
     processes.wait("store", lambda: ready.http_ready(url))
     return url
 

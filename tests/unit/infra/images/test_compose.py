@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from consumers.slot import Slot
 from infra import env_file
 from infra.native.airflow_server import COMPONENTS, AirflowServer
 from infra.native.broker_server import BrokerServer
@@ -17,7 +16,7 @@ from infra.native.build import STORE_VERSION
 from infra.native.home import Home
 from infra.native.jars import KAFKA_VERSION
 from infra.native.store_server import StoreServer
-from infra.native.worker_process import Seat, seats
+from infra.native.worker_process import seats
 from infra.settings import ROOT, Settings
 
 ONCE = {"setup", "airflow-init", "copydesk"}
@@ -264,7 +263,6 @@ def test_every_slot_has_its_seat_its_name_and_its_notes(services: Services, defa
         assert tuple(service["command"]) == seat.service().command[3:], "after `python -m copydesk.main`"
         assert service["volumes"] == [f"{seat.name}:/var/lib/copydesk"]
         assert service["healthcheck"]["test"][1:] == ["python", "-m", "copydesk.probe", *service["command"]]
-        assert Slot(seat.stage, seat.slot, Path("/h")).group == Seat(seat.stage, seat.slot).group("")
 
 
 def test_grace_periods_are_not_shorter_than_the_native_ones(
