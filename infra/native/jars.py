@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import shutil
 import sys
 import tempfile
 import time
@@ -24,6 +25,7 @@ ENDPOINTS = (
     f"org.apache.kafka:kafka-clients:{KAFKA_VERSION}",
     "org.apache.logging.log4j:log4j-slf4j-impl:2.25.3",
 )
+_SCRATCH = ".fetch-"
 LOCK_FILE = Path(__file__).with_name("jars.lock.toml")
 
 Progress = Callable[[int, int], None]
@@ -89,6 +91,8 @@ def ensure_jars(
 
 
 def _fetch_all(missing: list[Jar], folder: Path, total: int, progress: Progress | None) -> None:
+    for abandoned in folder.glob(f"{_SCRATCH}*"):  # by a process that was killed: we hold the lock
+        shutil.rmtree(abandoned)
     done = total - len(missing)
     with ThreadPoolExecutor(8) as pool:
         tasks = [pool.submit(_fetch, jar, folder) for jar in missing]
@@ -105,7 +109,7 @@ def _fetch_all(missing: list[Jar], folder: Path, total: int, progress: Progress 
 def _fetch(jar: Jar, folder: Path, attempts: int = 3) -> None:
     """Download one jar into a folder of its own, check it, and move it into place in one step."""
     for attempt in range(1, attempts + 1):
-        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=folder) as scratch:
             try:
                 path = _download(jar, Path(scratch))
             except (OSError, RuntimeError) as error:  # requests' errors are OSErrors, the resolver's RuntimeErrors
