@@ -83,8 +83,9 @@ def test_systems_and_outcomes_are_no_deaths(path: Path, error: Exception) -> Non
     journal.begin([at(1), at(2)])
     with pytest.raises(type(error)), journal.blame(at(1)):
         raise error
-    journal.end()
-    assert Journal(path).deaths(at(1)) == 0
+    reopened = Journal(path)  # killed a moment later: the note is still that of the batch
+    assert [reopened.deaths(at(offset)) for offset in (1, 2)] == [1, 1]
+    assert reopened.crashes(at(1)) == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"working": 5}', b"\xff\xfe", b"null"])

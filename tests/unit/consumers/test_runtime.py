@@ -458,7 +458,9 @@ def test_idle_turn_commits_nothing(desk: Desk) -> None:
 # Systems away
 
 
-def test_store_away_commits_what_is_done_and_waits_without_losing_the_membership(desk: Desk) -> None:
+def test_store_away_commits_what_is_done_and_waits_without_losing_the_membership(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = same_partition(5)
     desk.publish(*names)
     away = [True]
@@ -470,11 +472,21 @@ def test_store_away_commits_what_is_done_and_waits_without_losing_the_membership
 
     desk.step.behaviour[names[2]] = third
     loop = desk.start()
+    poll = loop._consumer.poll
+    polled: list[int] = []
+
+    def counting(**limits: Any) -> Batch:
+        batch = poll(**limits)
+        polled.append(len(batch.messages))
+        return batch
+
+    monkeypatch.setattr(loop._consumer, "poll", counting)
     loop.turn()
     assert loop.waiting
     assert desk.statuses() == {name: ["done"] for name in names[:2]}
     for _ in range(3):
-        loop.turn()  # polls, and so keeps the membership, but is handed nothing
+        loop.turn()
+    assert polled == [5, 0, 0, 0], "it polls, and so keeps the membership, but is handed nothing"
     assert desk.step.seen == names[:3]
 
     desk.now += WAIT_S
@@ -660,6 +672,8 @@ def test_suspects_are_worked_on_one_by_one_and_newcomers_together(desk: Desk) ->
     desk.start().turn()
     assert desk.transactions == [1, 1, 1, 3]
     assert desk.statuses() == {name: ["done"] for name in names}
+    journal = Journal(desk.home / "journal.json")
+    assert [journal.deaths(Origin(topic="news.raw", partition=0, offset=offset)) for offset in range(6)] == [0] * 6
 
 
 def test_one_death_does_not_take_a_batch_apart(desk: Desk) -> None:
