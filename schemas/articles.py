@@ -78,7 +78,7 @@ class Revision(Payload, frozen=True, kw_only=True):
 
 
 class Removed(Payload, frozen=True, kw_only=True):
-    """A piece taken out of the extracted text.
+    """A piece taken out of the extracted text, with the blank line that parted it from its neighbour.
 
     Inserting every piece at its offset, last first, restores the cleaner's input exactly (``consumers.clean.restore``).
     """

@@ -131,6 +131,8 @@ class AirflowServer:
         }
         return {
             "AIRFLOW_HOME": str(self.folder),
+            # DAG files are parsed without the settings, by this variable alone.
+            "COPYDESK_SOURCES_FILE": str(self.settings.sources_file),
             **{
                 f"AIRFLOW__{section.upper()}__{name.upper()}": str(value)
                 for section, options in values.items()
