@@ -158,10 +158,14 @@ class Supervisor:
             pass
         except psutil.TimeoutExpired as error:
             raise Unavailable(f"the supervisor (pid {pid}) does not end: kill it") from error
+        if self._socket.parent != self._home.run:
+            self._socket.unlink(missing_ok=True)
+            self._socket.parent.rmdir()
 
     def _launch(self) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            self._socket.unlink()
+        self._socket.parent.mkdir(mode=0o700, exist_ok=True)
+        _socket_path(self._home.run)  # it may be another's by now
+        self._socket.unlink(missing_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("COPYDESK_")}
         environment[MARK] = str(self._home.path)
         done = subprocess.run(  # noqa: S603 -- this interpreter with our own file
@@ -304,8 +308,10 @@ def _socket_path(run: Path) -> Path:
         return inside
     digest = hashlib.sha256(os.fsencode(run)).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"copydesk-{os.geteuid()}-{digest}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    status = folder.lstat()
+    try:
+        status = folder.lstat()
+    except FileNotFoundError:
+        return folder / "s"
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) != 0o700:
         raise Refused(f"{folder} is not a private folder of yours: remove it, or set COPYDESK_HOME to a shorter path")
     return folder / "s"

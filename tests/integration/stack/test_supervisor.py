@@ -165,5 +165,7 @@ def test_deep_home_works_too(tmp_path: Path) -> None:
     started(supervisor, service(home, "one"))
     try:
         assert supervisor.processes()["one"].up
+        assert supervisor._socket.parent.stat().st_mode & 0o777 == 0o700
     finally:
         supervisor.shutdown()
+    assert not supervisor._socket.parent.exists()
