@@ -5,7 +5,7 @@ UV_INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-has
 LOCKS := $(wildcard requirements/*.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quality bench up down clean lock format
+.PHONY: help demo test check bench up down clean lock format
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,12 +43,14 @@ down: ## stop the stack
 check: $(BIN)/.all ## lint, types, import rules and unit tests, in under a minute
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache | tail -n 4
-	@$(BIN)/pytest -q tests/unit
+	@$(BIN)/lint-imports --no-cache > .venv/import-rules.txt || { cat .venv/import-rules.txt; exit 1; }
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -q tests/unit; tests=$$?; wait $$types && exit $$tests
 
 test: check ## the whole suite, on real servers
-	@$(BIN)/pytest -q tests/contract tests/integration tests/faults tests/quality
+	@$(BIN)/pytest -q tests/contract tests/integration tests/faults
+
+bench: $(BIN)/.run ## measure, side by side in one run
+	@$(BIN)/copydesk bench
 
 clean: down ## remove the environment and the stack's state (the per-user cache of built servers stays)
 	rm -rf .venv .copydesk .mypy_cache .ruff_cache .pytest_cache .hypothesis

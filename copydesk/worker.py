@@ -12,7 +12,7 @@ from consumers.poison import Journal
 from consumers.runtime import Halted, Limits, Loop
 from consumers.slot import Slot, refuse_if_held_elsewhere
 from consumers.step import Step
-from consumers.watchdog import EXIT_STUCK, KAFKA_LIMIT_S, LagWatch, Progress, Watchdog
+from consumers.watchdog import EXIT_STUCK, KAFKA_LIMIT_S, LagWatch, Progress, Watchdog, end_process
 from infra.broker import SESSION_TIMEOUT_MS, KafkaAdmin, KafkaConsumer, KafkaReader, KafkaTransactionalPublisher
 from infra.errors import GroupLost, TransactionFailed, Unavailable
 from infra.log import configure
@@ -101,6 +101,7 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
         waiting=lambda: loop.waiting,
         has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
         # An article may take its time: only what outlasts the longest honest batch is a standstill.
+        end=lambda reason: _end_blameless(journal, reason),
         limit_s=settings.batch_seconds + settings.work_limit_s + settings.stall_limit_s,
     ).start()
     # Whoever started this process reads here that it got this far.
@@ -112,6 +113,12 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
         publisher.close()
         admin.close()
     return 0
+
+
+def _end_blameless(journal: Journal, reason: str) -> None:
+    """End the process for a fault of the systems: what it works on now is not to blame."""
+    journal.end()
+    end_process(reason)
 
 
 def _step(stage: Stage, store: ObjectStore, settings: Settings) -> Step[Any]:

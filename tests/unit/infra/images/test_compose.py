@@ -224,7 +224,8 @@ def test_the_store_is_started_as_the_native_one(services: Services, dockerfiles:
 def test_airflow_has_the_native_settings(services: Services, defaults: Settings, tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.create()
-    native = AirflowServer(home, defaults).environment()
+    environment = AirflowServer(home, defaults).environment()
+    native = {name: value for name, value in environment.items() if name.startswith("AIRFLOW__")}
     own = {
         "AIRFLOW_HOME",
         "AIRFLOW__API__HOST",
