@@ -26,6 +26,7 @@ VERBS: dict[str, dict[str, str]] = {
         "status": "Show services, lag and the last articles.",
         "doctor": "Look for what is wrong, with the remedy for each finding.",
         "worker": "Run one consumer: prepare or enrich.",
+        "bench": "Measure speed and memory, against the naive way in the same run.",
     },
     "Articles": {
         "ingest": "Send files through the desk: text, HTML, JSONL, WARC, folders.",

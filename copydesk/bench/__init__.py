@@ -1,0 +1,1 @@
+"""Measures Copydesk against what one would write first, side by side in one run."""

@@ -1,0 +1,98 @@
+"""What `copydesk bench` prints: the measured rows, and on what they were measured."""
+
+import os
+import platform
+import re
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from copydesk.bench.articles import ArticleSet
+from copydesk.bench.measure import Result, Values
+from copydesk.terminal import line
+
+PACKAGES = ("onnxruntime", "tokenizers", "trafilatura", "lxml", "numpy")
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+class Machine(msgspec.Struct, frozen=True, kw_only=True):
+    """Where it ran. ``cores`` are those that this process may use."""
+
+    processor: str
+    cores: int
+    system: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The JSON of ``copydesk bench``. ``versions`` are those of Python and the packages that do the work."""
+
+    measured_at: datetime
+    rounds: int
+    machine: Machine
+    versions: dict[str, str]
+    article_set: ArticleSet
+    rows: tuple[Result, ...]
+
+
+def this_machine() -> Machine:
+    """Return what the operating system says of itself."""
+    found = re.search(r"^model name\s*:\s*(.+)$", _CPUINFO.read_text(), re.MULTILINE) if _CPUINFO.exists() else None
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Machine(
+        processor=found[1] if found else platform.processor() or platform.machine(),
+        cores=cores,
+        system=f"{platform.system()} {platform.machine()}",
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return version by package, that of Python first."""
+    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the table for people."""
+    table = Table(show_lines=True)
+    table.add_column("What", ratio=1)
+    for column in ("Unit", "", "Naive", "Ours", "Ratio"):
+        table.add_column(column, justify="right" if column in {"Naive", "Ours", "Ratio"} else "left", no_wrap=True)
+    for row in report.rows:
+        kinds = ("memory",) if row.ours.memory is not None else ("wall", "cpu")
+        table.add_row(
+            Text.assemble(line(row.name), ("\n" + line(row.note), "dim")),
+            Text(row.unit),
+            Text("\n".join({"wall": "wall", "cpu": "CPU", "memory": "peak"}[kind] for kind in kinds), style="dim"),
+            _cell(row.naive, kinds),
+            _cell(row.ours, kinds, style="bold"),
+            _cell(row.ratio, kinds, "x"),
+        )
+    console.print(table)
+    for sentence in _small_print(report):
+        console.print(Text(line(sentence), style="dim"), soft_wrap=True)
+
+
+def _cell(given: Values | None, kinds: tuple[str, ...], after: str = "", style: str = "") -> Text:
+    values = [getattr(given, kind, None) for kind in kinds]
+    return Text("\n".join("-" if value is None else f"{_rounded(value)}{after}" for value in values), style=style)
+
+
+def _rounded(value: float) -> str:
+    """Three digits: what is beyond them is noise."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _small_print(report: Report) -> tuple[str, ...]:
+    given, machine = report.article_set, report.machine
+    packages = ", ".join(f"{name} {number}" for name, number in report.versions.items())
+    kilobytes = given.median_page_bytes / 1000
+    return (
+        f"{machine.processor}, {machine.cores} cores, {machine.system}; {packages}",
+        f"{given.name}: {given.articles} articles, medians {given.median_words} words and {kilobytes:.1f} kB a page",
+        f"rounds: {report.rounds}, after a warm-up, naive and ours in turns; figures are medians; one model thread",
+        "ratio: naive to ours in time or memory; above 1 ours is better",
+    )

@@ -1,0 +1,74 @@
+"""`copydesk bench`: the performance table."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from copydesk.bench.report import Report
+
+ROUNDS = 5
+
+
+@click.command(
+    short_help="Measure speed and memory, against the naive way in the same run.",
+    epilog="Example: copydesk bench --rounds 9 --out bench.json",
+)
+@click.option(
+    "--rounds", type=click.IntRange(min=1), default=ROUNDS, show_default=True, help="Samples of each variant."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the JSON there too."
+)
+def command(*, rounds: int, as_json: bool, out: Path | None) -> None:
+    """Measure Copydesk over the articles of the demo newsroom, with the shipped models. Needs no service.
+
+    Naive and ours take turns; the table gives medians of wall and CPU time and their ratio. Run it on a machine that
+    does nothing else, with 3 rounds or more.
+    """
+    if out is not None and not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}", param_hint="--out")
+    report = _measure(rounds)
+    from rich.console import Console
+
+    from copydesk.bench.report import show
+    from schemas.codec import encode
+
+    if as_json:
+        click.echo(encode(report), nl=False)
+    else:
+        show(report, Console())
+    if out is not None:
+        out.write_bytes(encode(report))
+
+
+def _measure(rounds: int) -> "Report":
+    from copydesk.preflight import missing_modules
+    from infra.errors import Refused
+
+    if missing := missing_modules("worker"):
+        raise Refused(
+            f"{', '.join(missing)} is not installed: pip install 'copydesk[worker,stack]', or run `make bench`"
+        )
+    from datetime import UTC, datetime
+
+    from copydesk.bench import report
+    from copydesk.bench.articles import describe, pages
+    from copydesk.bench.measure import Clock, measure, planned
+    from copydesk.bench.rows import rows
+    from copydesk.progress import counting
+
+    started, given, results = datetime.now(UTC), pages(), []
+    for row in rows(given):
+        with counting(row.name, planned(row, rounds)) as seen:
+            results.append(measure(row, rounds=rounds, clock=Clock(), seen=seen))
+    return report.Report(
+        measured_at=started,
+        rounds=rounds,
+        machine=report.this_machine(),
+        versions=report.versions(),
+        article_set=describe(given),
+        rows=tuple(results),
+    )
