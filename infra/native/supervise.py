@@ -266,8 +266,19 @@ def stack_processes(home: Home) -> Iterator[psutil.Process]:
     """Every process of this user that was started by the stack of ``home``, whoever its parent is now."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.environ().get(MARK) == str(home.path) and process.status() != psutil.STATUS_ZOMBIE:
+            if process.status() != psutil.STATUS_ZOMBIE and _belongs(process, home):
                 yield process
+
+
+def _belongs(process: psutil.Process, home: Home) -> bool:
+    """By the mark; or, where a new title has overwritten the environment, as Airflow's workers do, by title and place.
+
+    Workers of a scheduler that was killed live on with nobody to end them.
+    """
+    if process.environ().get(MARK) == str(home.path):
+        return True
+    retitled = process.cmdline()[:1]
+    return bool(retitled) and retitled[0].startswith("airflow ") and Path(process.cwd()).is_relative_to(home.path)
 
 
 def end_left_behind(home: Home, seconds: float = 20) -> list[int]:

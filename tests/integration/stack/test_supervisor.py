@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -143,6 +144,26 @@ def test_services_of_a_killed_supervisor_are_found_and_ended(home: Home, supervi
     assert not alive(pid)
     started(supervisor, service(home, "one"))
     assert supervisor.processes()["one"].up
+
+
+RETITLED = """
+import time, setproctitle
+setproctitle.setproctitle("airflow worker -- LocalExecutor: <idle>")
+print("here", flush=True)
+time.sleep(600)
+"""
+
+
+def test_orphans_that_wrote_over_their_environment_are_found_too(home: Home) -> None:
+    home.create()
+    orphan = subprocess.Popen([sys.executable, "-c", RETITLED], cwd=home.path, stdout=subprocess.PIPE)
+    assert orphan.stdout is not None
+    assert orphan.stdout.readline() == b"here\n"
+    try:
+        assert end_left_behind(home) == [orphan.pid]
+    finally:
+        orphan.kill()
+        orphan.communicate()
 
 
 def test_stacks_do_not_touch_each_other(home: Home, supervisor: Supervisor, tmp_path: Path) -> None:
