@@ -27,7 +27,7 @@ $(BIN)/.run: $(BIN)/.bootstrap $(LOCKS) pyproject.toml
 
 # Everything, test tools and torch included.
 $(BIN)/.all: $(BIN)/.run
-	@echo "installing test tools and torch (about 5 GB)"
+	@echo "installing test tools and torch (about 5.7 GB)"
 	@$(UV_INSTALL) -r requirements/all.txt
 	@touch $@
 
