@@ -18,8 +18,9 @@ from typing import ClassVar
 
 from infra.errors import InfraError
 
-RETRIABLE_STATUS = frozenset({404, 408, 421, 425, 429})
-"""Below 500. 404 is among them because feeds announce pages that their site serves a moment later."""
+RETRIABLE_STATUS = frozenset({401, 403, 404, 408, 421, 425, 429})
+"""Below 500. 401 and 403 are what a wall against robots says, often for minutes only; 404 is among them because feeds
+announce pages that their site serves a moment later."""
 
 
 class FetchFailed(InfraError):

@@ -46,8 +46,8 @@ def resolve(host: str, port: int, timeout_s: float) -> tuple[str, ...]:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
-            gone = error.errno == socket.EAI_NONAME
-            answer.append(DnsFailed(f"{host}: {error.strerror}", retriable=not gone))
+            # A name unknown today may be one that lapsed, or a resolver that is wrong for an hour.
+            answer.append(DnsFailed(f"{host}: {error.strerror}", retriable=True))
         except (ValueError, OverflowError) as error:
             answer.append(DnsFailed(f"{host!r} is not a host name: {error}", retriable=False))
         else:
@@ -202,8 +202,8 @@ class _TimedStream(httpcore.NetworkStream):
         try:
             stream = self._stream.start_tls(ssl_context, server_hostname, self._left())
         except httpcore.ConnectError as error:
-            bad_certificate = isinstance(error.__cause__, ssl.SSLCertVerificationError)
-            raise TlsFailed(f"{server_hostname}: {error}", retriable=not bad_certificate) from error
+            # Certificates expire and are renewed: no failure here is for good.
+            raise TlsFailed(f"{server_hostname}: {error}", retriable=True) from error
         return _TimedStream(stream, self._left)
 
     def get_extra_info(self, info: str) -> typing.Any:

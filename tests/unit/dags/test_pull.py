@@ -15,6 +15,7 @@ from dags.ingest.plan import GIVE_UP_ATTEMPTS
 from dags.ingest.raw import rebuild
 from infra.errors import Unavailable
 from infra.messaging import Record
+from infra.web_errors import DnsFailed, PrivateAddress, TlsFailed, TooLarge
 from schemas.envelope import parse_origin, read
 from schemas.identity import article_id
 from schemas.keys import raw_key, raw_meta_key, source_state_key
@@ -254,7 +255,15 @@ def test_items_over_the_limit_of_the_source_are_left(desk) -> None:
 
 @pytest.mark.parametrize(
     ("trouble", "reason"),
-    [(500, "http-status"), (404, "http-status"), (httpx.ReadTimeout("slow"), "timeout")],
+    [
+        (500, "http-status"),
+        (404, "http-status"),
+        (401, "http-status"),
+        (403, "http-status"),
+        (httpx.ReadTimeout("slow"), "timeout"),
+        (TlsFailed("expired certificate", retriable=True), "tls"),
+        (DnsFailed("no such name", retriable=True), "dns"),
+    ],
 )
 def test_a_failed_page_is_pending_and_tried_again_though_the_feed_is_unchanged(desk, trouble, reason: str) -> None:
     desk.site.add("/a", "/b")
@@ -293,13 +302,20 @@ def test_an_empty_page_is_no_article(desk) -> None:
     assert desk.raw() == []
 
 
-@pytest.mark.parametrize("trouble", [410, 403])
-def test_a_page_that_will_never_come_is_not_tried_again(desk, trouble: int) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        (410, "http-status"),
+        (PrivateAddress("inside", retriable=False), "private-address"),
+        (TooLarge("long", retriable=False), "too-large"),
+    ],
+)
+def test_a_page_that_will_never_come_is_not_tried_again(desk, trouble, reason: str) -> None:
     desk.site.add("/a")
     desk.site.broken["/a"] = trouble
     counts = desk.pull()
     assert (counts.failed, counts.pending) == (1, 0)
-    assert desk.ended() == [("/a", "failed", "http-status")]
+    assert desk.ended() == [("/a", "failed", reason)]
     desk.pull()
     assert desk.site.asked == ["/feed"]
 
@@ -421,7 +437,7 @@ def test_a_pending_item_does_not_drag_a_long_body_along(desk) -> None:
 
 @pytest.mark.parametrize(
     ("trouble", "kind"),
-    [(503, SourceDown), (httpx.ConnectError("refused"), SourceDown), (410, SourceBroken), (401, SourceBroken)],
+    [(503, SourceDown), (httpx.ConnectError("refused"), SourceDown), (403, SourceDown), (410, SourceBroken)],
 )
 def test_a_source_that_fails_says_whether_later_may_be_better(desk, trouble, kind: type[Exception]) -> None:
     desk.site.broken["/feed"] = trouble

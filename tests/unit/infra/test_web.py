@@ -159,7 +159,7 @@ def test_settings_make_the_door() -> None:
 
 @pytest.mark.parametrize(
     ("status", "retriable"),
-    [(400, False), (401, False), (403, False), (404, True), (410, False), (429, True), (451, False), (500, True)],
+    [(400, False), (401, True), (403, True), (404, True), (410, False), (429, True), (451, False), (500, True)],
 )
 def test_statuses_other_than_success_say_whether_later_may_be_better(status: int, retriable: bool) -> None:
     with pytest.raises(HttpStatus) as caught:
@@ -489,14 +489,11 @@ def test_headers_that_drip_end_with_the_time() -> None:
     assert backend.closed
 
 
-def test_a_bad_certificate_is_final_and_a_broken_handshake_is_not() -> None:
+@pytest.mark.parametrize("error", [ssl.SSLCertVerificationError("expired"), ConnectionResetError("reset")])
+def test_a_certificate_can_be_renewed_and_a_handshake_repeated(error: Exception) -> None:
     backend = Backend(OK, Clock())
     door = through(backend, {"example.org": [PUBLIC_1]})
-    backend.tls_error = ssl.SSLCertVerificationError("self-signed")
-    with pytest.raises(TlsFailed) as caught:
-        door.fetch("https://example.org/")
-    assert not caught.value.retriable
-    backend.tls_error = ConnectionResetError("reset")
+    backend.tls_error = error
     with pytest.raises(TlsFailed) as caught:
         door.fetch("https://example.org/")
     assert caught.value.retriable
@@ -535,7 +532,7 @@ def test_addresses_come_once_each_in_the_resolvers_order(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("error", "retriable"),
     [
-        (socket.gaierror(socket.EAI_NONAME, "unknown"), False),
+        (socket.gaierror(socket.EAI_NONAME, "unknown"), True),
         (socket.gaierror(socket.EAI_AGAIN, "try again"), True),
         (UnicodeError("label too long"), False),
     ],
