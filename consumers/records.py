@@ -5,8 +5,9 @@ from datetime import datetime
 from consumers.step import Done, Duplicate, Invalid, Rejected, Result, Superseded
 from infra.messaging import Message, Record
 from schemas.articles import CleanArticle, Origin, Outcome, RawArticle, Stage, Status
-from schemas.codec import BlobStore, encode, pack
+from schemas.codec import BlobStore, pack
 from schemas.envelope import format_origin, headers
+from schemas.outcomes import outcome_event
 from schemas.topics import DEAD, OUTCOMES, Topic
 
 HEADER_TEXT_LIMIT = 500
@@ -63,19 +64,7 @@ def outcome_record(
         started_at=started_at,
         ended_at=ended_at,
     )
-    return Record(
-        topic=prefix + OUTCOMES.name,
-        key=article_id.encode(),
-        value=encode(outcome),
-        headers=headers(
-            OUTCOMES,
-            event_id=f"{format_origin(origin)}.{stage}",
-            stage=stage,
-            time=ended_at,
-            traceparent=trace,
-            origin=origin,
-        ),
-    )
+    return Record(prefix + OUTCOMES.name, *outcome_event(outcome, trace=trace))
 
 
 def dead_record(

@@ -4,16 +4,17 @@ import hashlib
 from datetime import datetime
 
 from dags.ingest.sources import Source
-from infra.messaging import Message, Record
+from infra.messaging import Record
 from infra.web import Fetched
-from schemas.articles import FeedItem, Origin, Outcome, RawArticle, Status
+from schemas.articles import FeedItem, Outcome, RawArticle, Stage
 from schemas.codec import BlobStore, encode, pack
-from schemas.envelope import format_origin, headers
+from schemas.envelope import headers
+from schemas.outcomes import outcome_event
 from schemas.topics import OUTCOMES, RAW
 
 KEPT_HEADERS = ("content-type", "content-language", "date", "etag", "last-modified", "link", "x-robots-tag")
 LONGEST_HEADER = 2_000
-STAGE = "pull"
+STAGE: Stage = "pull"
 
 
 def raw_article(identity: str, url: str, page: Fetched, source: Source, item: FeedItem) -> RawArticle:
@@ -55,42 +56,6 @@ def raw_record(article: RawArticle, *, trace: str, time: datetime, prefix: str, 
     )
 
 
-def outcome_record(
-    status: Status,
-    *,
-    identity: str,
-    url: str,
-    source: Source,
-    trace: str,
-    prefix: str,
-    started_at: datetime,
-    ended_at: datetime,
-    reason: str | None = None,
-    detail: str | None = None,
-    message: Message | None = None,
-) -> Record:
-    """Return the event that tells how one item's pull ended. ``message`` is the raw one, as acknowledged."""
-    origin = None
-    if message is not None:
-        origin = Origin(topic=message.topic, partition=message.partition, offset=message.offset)
-    outcome = Outcome(
-        id=identity,
-        stage="pull",
-        status=status,
-        reason=reason,
-        detail=detail,
-        origin=origin,
-        source=source.name,
-        url=url,
-        started_at=started_at,
-        ended_at=ended_at,
-    )
-    event = format_origin(origin) if origin else f"{identity}.{source.name}.{started_at.isoformat()}"
-    return Record(
-        topic=prefix + OUTCOMES.name,
-        key=identity.encode(),
-        value=encode(outcome),
-        headers=headers(
-            OUTCOMES, event_id=f"{event}.{STAGE}", stage=STAGE, time=ended_at, traceparent=trace, origin=origin
-        ),
-    )
+def outcome_record(outcome: Outcome, *, trace: str, prefix: str) -> Record:
+    """Return the message for ``news.outcomes``."""
+    return Record(prefix + OUTCOMES.name, *outcome_event(outcome, trace=trace))

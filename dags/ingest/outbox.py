@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from dags.ingest.errors import NotAcknowledged
-from dags.ingest.messages import outcome_record, raw_record
+from dags.ingest.messages import STAGE, outcome_record, raw_record
 from dags.ingest.raw import keep_raw
 from dags.ingest.sources import Source
 from infra.messaging import Message, Publisher, Record
 from infra.objects import ObjectStore
-from schemas.articles import RawArticle, Status
+from schemas.articles import Origin, Outcome, RawArticle, Status
 from schemas.envelope import child_traceparent, new_traceparent
 
 BATCH_ITEMS = 50
@@ -59,20 +59,18 @@ class Outbox:
         detail: str | None = None,
     ) -> None:
         """Take up the outcome of an item that is not sent."""
-        self._outcomes.append(
-            outcome_record(
-                status,
-                identity=identity,
-                url=url,
-                source=self._source,
-                trace=new_traceparent(),
-                prefix=self._prefix,
-                started_at=started_at,
-                ended_at=ended_at,
-                reason=reason,
-                detail=detail,
-            )
+        outcome = Outcome(
+            id=identity,
+            stage=STAGE,
+            status=status,
+            reason=reason,
+            detail=detail,
+            source=self._source.name,
+            url=url,
+            started_at=started_at,
+            ended_at=ended_at,
         )
+        self._outcomes.append(outcome_record(outcome, trace=new_traceparent(), prefix=self._prefix))
 
     def flush(self) -> None:
         """Send all: raw articles, then outcomes. Raises ``NotAcknowledged`` and what store and publisher raise."""
@@ -84,22 +82,19 @@ class Outbox:
         acknowledged = self._publish(records)
         for message, (article, _, _) in zip(acknowledged, self._articles, strict=True):
             self._on_sent(article, message)
-        sent = [
-            outcome_record(
-                "sent",
-                identity=article.id,
+        sent = []
+        for trace, message, (article, started_at, ended_at) in zip(traces, acknowledged, self._articles, strict=True):
+            outcome = Outcome(
+                id=article.id,
+                stage=STAGE,
+                status="sent",
+                origin=Origin(topic=message.topic, partition=message.partition, offset=message.offset),
+                source=article.source,
                 url=article.url,
-                source=self._source,
-                trace=child_traceparent(trace),
-                prefix=self._prefix,
                 started_at=started_at,
                 ended_at=ended_at,
-                message=message,
             )
-            for trace, message, (article, started_at, ended_at) in zip(
-                traces, acknowledged, self._articles, strict=True
-            )
-        ]
+            sent.append(outcome_record(outcome, trace=child_traceparent(trace), prefix=self._prefix))
         self._publish([*sent, *self._outcomes])
         self._articles, self._outcomes = [], []
 
