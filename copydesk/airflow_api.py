@@ -1,7 +1,6 @@
 """Airflow's REST API (``/api/v2``), as far as the demo and the tests of the stack need it."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -78,26 +77,19 @@ class AirflowApi:
             else:
                 return
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
+    def trigger(self, dag_id: str) -> str:
         """Ask for a run now and return its id. Raises ``NotFound``."""
-        body = {"logical_date": None, "conf": conf or {}}
-        return str(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+        return str(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})["dag_run_id"])
 
     def run_state(self, dag_id: str, run_id: str) -> str:
         """Return the state of a run: queued, running, success or failed. Raises ``NotFound``."""
         return str(self._call("GET", f"/api/v2/dags/{dag_id}/dagRuns/{run_id}")["state"])
 
-    def wait_for_run(
-        self, dag_id: str, run_id: str, *, seconds: float, on_state: Callable[[str], None] = lambda _state: None
-    ) -> str:
-        """Return the final state of a run, telling ``on_state`` of each. Raises ``Unavailable`` after ``seconds``."""
+    def wait_for_run(self, dag_id: str, run_id: str, *, seconds: float) -> str:
+        """Return the final state of a run. Raises ``Unavailable`` after ``seconds``."""
         deadline = time.monotonic() + seconds
-        last = ""
         while True:
             state = self.run_state(dag_id, run_id)
-            if state != last:
-                on_state(state)
-            last = state
             if state in FINAL_STATES:
                 return state
             if time.monotonic() > deadline:

@@ -7,7 +7,7 @@ import msgspec
 from infra.errors import Conflict
 from infra.objects import ObjectStore
 from schemas.articles import ArticleId, FeedItem, Payload, RawArticle, Sha256
-from schemas.codec import decode, encode
+from schemas.codec import encode
 from schemas.keys import raw_key, raw_meta_key
 
 
@@ -37,9 +37,3 @@ def keep_raw(store: ObjectStore, article: RawArticle) -> None:
         store.put_if_absent(raw_meta_key(article.id, article.body_sha256), encode(meta))
     except Conflict:
         return  # captured before
-
-
-def rebuild(store: ObjectStore, article_id: str, body_sha256: str) -> RawArticle:
-    """Return the article as ``keep_raw`` was given it. Raises ``ValidationError`` and the store's errors."""
-    meta = decode(store.get(raw_meta_key(article_id, body_sha256)), RawMeta)
-    return RawArticle(**msgspec.structs.asdict(meta), body=store.get(raw_key(body_sha256)))

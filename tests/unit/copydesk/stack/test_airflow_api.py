@@ -75,15 +75,15 @@ def test_wrong_password_is_refused(airflow: Airflow) -> None:
 
 def test_trigger_gives_the_run_id(airflow: Airflow, api: AirflowApi) -> None:
     airflow.answers["POST /api/v2/dags/d/dagRuns"] = [{"dag_run_id": "manual__1"}]
-    assert api.trigger("d", {"x": 1}) == "manual__1"
-    assert json.loads(airflow.asked[0].split(" ", 2)[2]) == {"logical_date": None, "conf": {"x": 1}}
+    assert api.trigger("d") == "manual__1"
+    assert json.loads(airflow.asked[0].split(" ", 2)[2]) == {"logical_date": None}
 
 
-def test_waiting_tells_each_state_once(airflow: Airflow, api: AirflowApi) -> None:
-    airflow.answers[RUN] = [{"state": state} for state in ("queued", "queued", "running", "running", "success")]
-    told: list[str] = []
-    assert api.wait_for_run("d", "r", seconds=100, on_state=told.append) == "success"
-    assert told == ["queued", "running", "success"]
+@pytest.mark.parametrize("final", ["success", "failed"])
+def test_waiting_gives_the_final_state(airflow: Airflow, api: AirflowApi, final: str) -> None:
+    airflow.answers[RUN] = [{"state": state} for state in ("queued", "running", final)]
+    assert api.wait_for_run("d", "r", seconds=100) == final
+    assert len(airflow.asked) == 3
 
 
 def test_waiting_ends(airflow: Airflow, api: AirflowApi) -> None:
