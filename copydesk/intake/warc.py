@@ -23,20 +23,32 @@ def records(path: Path) -> Iterator[tuple[int, RawArticle | Invalid]]:
     """Every response with status 200 and a page or text in it, with its number in the file, from 1.
 
     The capture time is the record's, so that older captures do not supersede later ones. Other records are passed
-    over. A file that is broken gives what can be read of it, then an ``Invalid``. Raises ``OSError``.
+    over, and one whose headers cannot be used is an ``Invalid`` among the others. A file that is broken gives what can
+    be read of it, then an ``Invalid``. Raises ``OSError``.
     """
     number = 0
     with path.open("rb") as file:
         try:
             for number, record in enumerate(ArchiveIterator(file), 1):
-                if _is_article(record):
-                    yield number, _article(record)
+                if (article := _read(record)) is not None:
+                    yield number, article
         except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
             # The library trips over headers that are missing.
             yield number + 1, Invalid("broken-warc", f"it cannot be read from record {number + 1} on: {error}")
             return
     if number == 0:
         yield 1, Invalid("broken-warc", "there is no WARC record in it")
+
+
+def _read(record: ArcWarcRecord) -> RawArticle | Invalid | None:
+    """Return the record's article, why it has none, or None for a record to pass over.
+
+    The archive's own errors pass through: after those nothing more can be read.
+    """
+    try:
+        return _article(record) if _is_article(record) else None
+    except (ValueError, AttributeError) as error:
+        return Invalid("bad-record", f"its headers cannot be used: {error}")
 
 
 def _is_article(record: ArcWarcRecord) -> bool:
@@ -58,11 +70,14 @@ def _article(record: ArcWarcRecord) -> RawArticle | Invalid:
     if not body:
         return Invalid("empty", "the response has no bytes")
     url = record.rec_headers.get_header("WARC-Target-URI", "")
+    captured_at = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date", ""))
+    if captured_at.tzinfo is None:
+        return Invalid("bad-record", "its WARC-Date has no zone")
     return RawArticle(
         id=article_id(url),
         url=url,
         source=LOCAL_SOURCE,
-        captured_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date", "")),
+        captured_at=captured_at,
         media_type=_media_type(record),
         charset=_charset(record),
         headers={

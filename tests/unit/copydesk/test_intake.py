@@ -20,10 +20,17 @@ NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
 PAGE = b"<html><body><p>A page.</p></body></html>"
 
 
-def warc_record(url: str, *, kind: str = "response", status: str = "200 OK", media_type: str = "text/html") -> bytes:
+def warc_record(
+    url: str,
+    *,
+    kind: str = "response",
+    status: str = "200 OK",
+    media_type: str = "text/html",
+    date: str = "2026-10-01T07:30:00Z",
+) -> bytes:
     http = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}; charset=utf-8\r\nX-Secret: no\r\n\r\n".encode() + PAGE
     head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-10-01T07:30:00Z\r\n"
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: {date}\r\n"
         "WARC-Record-ID: <urn:uuid:12345678-1234-1234-1234-123456789012>\r\n"
         f"Content-Type: application/http; msgtype={kind}\r\nContent-Length: {len(http)}\r\n\r\n"
     )
@@ -111,6 +118,26 @@ def test_responses_of_warc_files_are_taken_with_their_time(tmp_path, packed):
     assert (first.raw.media_type, first.raw.charset, first.raw.body) == ("text/html", "utf-8", PAGE)
     assert first.raw.headers == {"content-type": "text/html; charset=utf-8"}
     assert last.name.endswith(":5")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        warc_record("https://a.example/2", date="yesterday"),
+        warc_record("https://a.example/2", date="2026-10-01T07:30:00"),
+        warc_record("https://[a.example/2"),
+    ],
+    ids=["no-date", "no-zone", "no-url"],
+)
+def test_a_bad_record_is_named_and_those_after_it_are_taken(tmp_path, bad):
+    path = tmp_path / "captures.warc"
+    path.write_bytes(warc_record("https://a.example/1") + bad + warc_record("https://a.example/3"))
+    first, second, third = gathered(path)
+    assert first.raw is not None
+    assert second.error is not None
+    assert (second.name, second.error.reason) == (f"{path}:2", "bad-record")
+    assert third.raw is not None
+    assert (third.name, third.raw.url) == (f"{path}:3", "https://a.example/3")
 
 
 @pytest.mark.parametrize("broken", [b"not a warc at all", gzip.compress(warc_record("https://a.example/2"))[:-40]])
