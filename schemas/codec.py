@@ -63,6 +63,17 @@ def pack(data: bytes, store: BlobStore) -> tuple[bytes, str]:
     return encode(Pointer(key=key, sha256=digest, size=len(data))), POINTER_TYPE
 
 
+def decode_pointer(value: bytes) -> Pointer:
+    """Return the pointer in ``value``. Raises ``ValidationError``, also if it points elsewhere than ``pack`` puts.
+
+    Messages are hostile: what they name is read, or deleted, only where payloads lie.
+    """
+    pointer = decode(value, Pointer)
+    if pointer.key != _key(pointer.sha256):
+        raise ValidationError(f"not a Pointer: the key is {pointer.key!r:.200}, not {_key(pointer.sha256)}")
+    return pointer
+
+
 def unpack(value: bytes, content_type: str, store: BlobStore) -> bytes:
     """Return the payload's bytes, fetching them if the message holds a pointer.
 
@@ -71,9 +82,7 @@ def unpack(value: bytes, content_type: str, store: BlobStore) -> bytes:
     """
     if content_type != POINTER_TYPE:
         return value
-    pointer = decode(value, Pointer)
-    if pointer.key != _key(pointer.sha256):
-        raise ValidationError(f"not a Pointer: the key is {pointer.key!r:.200}, not {_key(pointer.sha256)}")
+    pointer = decode_pointer(value)
     data = store.get(pointer.key)
     if hashlib.sha256(data).hexdigest() != pointer.sha256:
         raise ValidationError(f"object {pointer.key} does not have the hash that the message promises")

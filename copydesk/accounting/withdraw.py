@@ -11,7 +11,7 @@ from copydesk.accounting.audit import parse_key
 from copydesk.accounting.desk import Desk
 from infra.messaging import Publisher, Record
 from schemas.articles import Stage
-from schemas.codec import POINTER_TYPE, Pointer, ValidationError, decode
+from schemas.codec import POINTER_TYPE, ValidationError, decode_pointer
 from schemas.envelope import headers, new_traceparent, read
 from schemas.keys import ENRICHED_PREFIX, raw_key
 from schemas.topics import CLEAN, DEAD, ENRICHED, RAW, Topic
@@ -99,6 +99,6 @@ def _pointers(desk: Desk, topic: Topic, article_id: str, done: dict[int, int] | 
             continue
         if read(message.headers).get("content-type") == POINTER_TYPE:
             try:
-                yield decode(message.value or b"", Pointer).key
+                yield decode_pointer(message.value or b"").key
             except ValidationError:
                 continue  # whatever it is, it names no object

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from consumers.identify import is_withdrawn, read_state
-from consumers.step import Duplicate, Invalid
+from consumers.step import Duplicate, Invalid, Rejected
 from copydesk.accounting.dead import dead_letters, find
 from copydesk.accounting.history import history, parse_id
 from copydesk.accounting.withdraw import withdraw
@@ -131,6 +131,19 @@ def test_large_payloads_go_but_those_still_to_be_read(press):
     left = [info.key for info in press.store.list("payloads/")]
     assert len(before) > len(left) == 1
     assert next(press.desk.waiting("prepare")).value is not None
+
+
+def test_a_message_cannot_name_what_is_deleted(press):
+    other, key = press.whole_way("https://b.example/1", "Other text.")
+    raw = press.pull(URL)
+    pointer = f'{{"key":"{key}","sha256":"{"0" * 64}","size":1}}'.encode()
+    content_type = (("content-type", b"application/vnd.copydesk.pointer+json"),)
+    for topic in ("enriched", "dead"):
+        press.broker.publisher().publish([Record(f"test.news.{topic}", raw.id.encode(), pointer, content_type)])
+    press.prepare(result=Rejected("no-text", "there is none"))
+    assert key not in withdraw(press.desk, press.broker.publisher(), raw.id, NOW).removed
+    assert press.store.exists(key)
+    assert press.store.exists(raw_key(other.body_sha256))
 
 
 def test_a_withdrawal_that_cannot_tell_removes_nothing(press):
