@@ -11,6 +11,8 @@ from courlan import normalize_url
 from schemas.codec import ValidationError
 
 LOCAL_SOURCE = "local"
+ID_DIGITS = 32
+"""Hex digits of an article id."""
 
 
 def normalise_url(url: str) -> str:
@@ -34,7 +36,12 @@ def article_id(url: str) -> str:
 
     Raises ``ValidationError`` for what is no URL.
     """
-    return hashlib.sha256(normalise_url(url).encode()).hexdigest()[:32]
+    return hashlib.sha256(normalise_url(url).encode()).hexdigest()[:ID_DIGITS]
+
+
+def is_article_id(text: str) -> bool:
+    """Whether ``text`` has the form of an article id."""
+    return len(text) == ID_DIGITS and not text.strip("0123456789abcdef")
 
 
 def bytes_url(body: bytes) -> str:

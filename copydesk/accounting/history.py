@@ -14,7 +14,7 @@ from infra.objects import ObjectStore
 from schemas.articles import Outcome, RawArticle
 from schemas.codec import ValidationError, decode
 from schemas.envelope import read
-from schemas.identity import article_id
+from schemas.identity import article_id, is_article_id
 from schemas.keys import raw_key
 from schemas.topics import CLEAN, DEAD, ENRICHED, OUTCOMES, RAW
 
@@ -48,8 +48,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 def parse_id(named: str) -> str:
     """Return the article id that ``named`` is, or that it is the URL of."""
-    is_id = len(named) == 32 and not named.strip("0123456789abcdef")
-    return named if is_id else article_id(named)
+    return named if is_article_id(named) else article_id(named)
 
 
 def history(desk: Desk, identity: str) -> History:

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from schemas.codec import ValidationError
-from schemas.identity import article_id, bytes_url, normalise_url
+from schemas.identity import article_id, bytes_url, is_article_id, normalise_url
 
 PLAIN = "https://news.example/local/ferry"
 PINNED = {
@@ -85,3 +85,8 @@ def test_what_is_no_url_is_refused_with_the_remedy(url: str) -> None:
 def test_bytes_without_a_url_have_one() -> None:
     assert bytes_url(b"") == "urn:sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert article_id(bytes_url(b"a")) != article_id(bytes_url(b"b"))
+
+
+def test_ids_are_told_from_what_is_none() -> None:
+    assert is_article_id(article_id(PLAIN))
+    assert not any(map(is_article_id, ("", PLAIN, "A" * 32, "a" * 31, "a" * 33, "g" * 32)))
