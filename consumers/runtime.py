@@ -34,6 +34,7 @@ from infra.messaging import Batch, Consumer, Message, Partition, Record, Transac
 from schemas.articles import CleanArticle, Origin, RawArticle
 from schemas.codec import BlobStore, ValidationError, unpack
 from schemas.envelope import child_traceparent, format_origin, parse_origin, read
+from schemas.identity import is_article_id
 from schemas.topics import OUTCOMES, RAW
 
 A = TypeVar("A", bound=RawArticle | CleanArticle)
@@ -317,7 +318,7 @@ class Loop(Generic[A]):
 def _article_id(key: bytes | None, position: Origin) -> str:
     """Return the key, or an id made from the position where the key is none of ours."""
     text = (key or b"").decode(errors="replace")
-    if len(text) == 32 and not text.strip("0123456789abcdef"):
+    if is_article_id(text):
         return text
     return hashlib.sha256(format_origin(position).encode()).hexdigest()[:32]
 
