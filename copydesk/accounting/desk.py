@@ -1,6 +1,6 @@
 """What the accounting reads: topics, groups and the bucket, under their names in this installation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from consumers.slot import group_name
@@ -27,13 +27,21 @@ class Desk:
         """Every committed message of a topic. Raises ``Unavailable`` and ``Refused``."""
         return self.reader.read(self.name(topic))
 
-    def messages_of(self, topic: Topic, article_id: str) -> Iterator[Message]:
-        """Every committed message about one article, oldest first. Raises as ``messages``."""
-        key = article_id.encode()
-        number = partition_for(key, len(self.admin.end_offsets(self.name(topic))))
-        for message in self.reader.read(self.name(topic), partitions=[number]):
-            if message.key == key:
+    def messages_of(
+        self, topic: Topic, article_id: str, *, start: Mapping[int, int] | None = None
+    ) -> Iterator[Message]:
+        """Every committed message about one article, oldest first, from offset ``start`` of its partition on.
+
+        Raises as ``messages``.
+        """
+        number = self.partition_of(topic, article_id)
+        for message in self.reader.read(self.name(topic), start=start, partitions=[number]):
+            if message.key == article_id.encode():
                 yield message
+
+    def partition_of(self, topic: Topic, article_id: str) -> int:
+        """Return the number of the partition that has an article's messages. Raises as ``messages``."""
+        return partition_for(article_id.encode(), len(self.admin.end_offsets(self.name(topic))))
 
     def waiting(self, stage: Stage) -> Iterator[Message]:
         """What lies between the offsets that a stage committed and the end of its topic.

@@ -1,6 +1,7 @@
 """Taking an article down."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -9,14 +10,17 @@ from consumers.identify import mark_withdrawn
 from consumers.slot import group_name
 from copydesk.accounting.audit import parse_key
 from copydesk.accounting.desk import Desk
+from copydesk.accounting.drain import drain
+from copydesk.accounting.received import own_keys, read_received
 from infra.messaging import Publisher, Record
 from schemas.articles import Stage
 from schemas.codec import POINTER_TYPE, ValidationError, decode_pointer
 from schemas.envelope import headers, new_traceparent, read
-from schemas.keys import ENRICHED_PREFIX, raw_key
+from schemas.keys import ENRICHED_PREFIX
 from schemas.topics import CLEAN, DEAD, ENRICHED, RAW, Topic
 
-RAW_META_PREFIX = "raw-meta/"
+TIMEOUT_S = 60.0
+"""Seconds that a withdrawal waits for the workers: several batches of the slowest stage."""
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,22 +39,41 @@ def keys_of(desk: Desk, article_id: str) -> tuple[str, ...]:
     Raises ``Unavailable``.
     """
     enriched = (info.key for info in desk.store.list(ENRICHED_PREFIX) if parse_key(info.key)[0] == article_id)
-    return (*enriched, *_raw_keys(desk, article_id), *_payload_keys(desk, article_id))
+    return (*enriched, *own_keys(read_received(desk.store), article_id), *_payload_keys(desk, article_id))
 
 
-def withdraw(desk: Desk, publisher: Publisher, article_id: str, now: datetime) -> Withdrawal:
+def withdraw(
+    desk: Desk,
+    publisher: Publisher,
+    article_id: str,
+    now: datetime,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Withdrawal:
     """Take an article down; doing it again is harmless.
 
-    Order of effects: the state, so that what is on its way is rejected and later pulls are too; the tombstone on
-    ``news.enriched``; the objects. A crash in between leaves objects that `verify` names. Messages already in topics
-    stay until their retention ends. Raises ``Unavailable`` and ``Invalid`` (its state cannot be read).
+    Order of effects: the state, so that what comes later is rejected; waiting for what a worker took up before that,
+    since its event and object would come after the tombstone; then see ``take_down``. Messages already in topics stay
+    until their retention ends. Raises ``NotDrained`` after ``timeout_s`` seconds of waiting, ``Unavailable`` and
+    ``Invalid`` (its state cannot be read).
     """
     revision = mark_withdrawn(desk.store, article_id)
+    drain(desk, article_id, timeout_s=timeout_s, clock=clock, sleep=sleep)
+    return Withdrawal(id=article_id, revision=revision, removed=take_down(desk, publisher, article_id, now))
+
+
+def take_down(desk: Desk, publisher: Publisher, article_id: str, now: datetime) -> tuple[str, ...]:
+    """Send the tombstone, then delete the objects of an article that is marked as withdrawn. Returns their keys.
+
+    A crash in between leaves objects that `verify` names. Raises ``Unavailable``.
+    """
     publisher.publish([tombstone(article_id, prefix=desk.prefix, now=now)])
     removed = keys_of(desk, article_id)
     for key in removed:
         desk.store.delete(key)
-    return Withdrawal(id=article_id, revision=revision, removed=removed)
+    return removed
 
 
 def tombstone(article_id: str, *, prefix: str, now: datetime) -> Record:
@@ -67,22 +90,6 @@ def tombstone(article_id: str, *, prefix: str, now: datetime) -> Record:
             traceparent=new_traceparent(),
         ),
     )
-
-
-def _raw_keys(desk: Desk, article_id: str) -> Iterator[str]:
-    mine: dict[str, str] = {}
-    shared: set[str] = set()
-    for info in desk.store.list(RAW_META_PREFIX):
-        owner, _, name = info.key.removeprefix(RAW_META_PREFIX).partition("/")
-        digest = name.removesuffix(".json")
-        if owner == article_id:
-            mine[digest] = info.key
-        else:
-            shared.add(digest)
-    for digest, key in mine.items():
-        yield key
-        if digest not in shared:
-            yield raw_key(digest)
 
 
 def _payload_keys(desk: Desk, article_id: str) -> Iterator[str]:

@@ -11,13 +11,20 @@ import click
 )
 @click.argument("article", metavar="ID|URL")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0), default=60.0, show_default=True, help="Seconds to wait for the workers."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def command(article: str, *, yes: bool, as_json: bool) -> None:
+def command(article: str, *, yes: bool, timeout: float, as_json: bool) -> None:
     """Take an article down, for good.
 
-    It is marked as withdrawn, so that it is rejected whenever it comes again; subscribers are told by an event without
-    a value; its objects are deleted from the bucket, the bytes as received too. Messages that are already in topics
-    stay there until their time is over (see docs/topics.md). Doing it again is harmless.
+    It is marked as withdrawn, so that it is rejected whenever it comes again. When the workers are done with what is on
+    its way of it, subscribers are told by an event without a value, and its objects are deleted from the bucket: every
+    enriched one, the bytes as received and what lies beside them, and payloads too large for a message.
+
+    What stays: its state, which is the mark; bytes that another article has too; and messages that are already in
+    topics, until their time is over (see docs/topics.md). If it is pulled again the bytes received lie in the bucket
+    again, though nothing is made of them: `copydesk verify --repair` deletes them, and so does doing this again.
     """
     from datetime import UTC, datetime
 
@@ -36,8 +43,8 @@ def command(article: str, *, yes: bool, as_json: bool) -> None:
             state = read_state(desk.store, identity)
             known = f"{len(state.revisions)} revisions" if state else "nothing is known of it yet"
             _confirm(f"Take article {identity} down ({known})? Its objects cannot be brought back.")
-        with open_publisher(settings) as publisher, counting("looking for its objects"):
-            done = withdraw(desk, publisher, identity, datetime.now(UTC))
+        with open_publisher(settings) as publisher, counting("waiting for workers, looking for its objects"):
+            done = withdraw(desk, publisher, identity, datetime.now(UTC), timeout_s=timeout)
     if as_json:
         click.echo(encode(done), nl=False)
     else:

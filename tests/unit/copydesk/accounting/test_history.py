@@ -1,14 +1,16 @@
 """One article's way, dead letters, and taking an article down."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
-from consumers.identify import is_withdrawn, read_state
+from consumers.identify import is_withdrawn, mark_withdrawn, read_state
 from consumers.step import Duplicate, Invalid, Rejected
 from copydesk.accounting.dead import dead_letters, find
+from copydesk.accounting.drain import NotDrained
 from copydesk.accounting.history import history, parse_id
-from copydesk.accounting.withdraw import withdraw
+from copydesk.accounting.withdraw import take_down, withdraw
 from infra.errors import NotFound
 from infra.messaging import Record
 from schemas.identity import article_id
@@ -124,13 +126,64 @@ def test_bytes_that_another_article_has_too_stay(press):
 
 
 def test_large_payloads_go_but_those_still_to_be_read(press):
-    press.whole_way(URL, "word " * 200_000)
-    raw = press.pull(URL, "other " * 200_000)
+    raw, _ = press.whole_way(URL, "word " * 200_000)
+    press.pull(URL, "other " * 200_000)
     before = [info.key for info in press.store.list("payloads/")]
-    withdraw(press.desk, press.broker.publisher(), raw.id, NOW)
+    mark_withdrawn(press.store, raw.id)
+    take_down(press.desk, press.broker.publisher(), raw.id, NOW)
     left = [info.key for info in press.store.list("payloads/")]
     assert len(before) > len(left) == 1
     assert next(press.desk.waiting("prepare")).value is not None
+
+
+def test_a_withdrawal_waits_for_what_a_worker_took_up_before_it(press):
+    raw = press.pull(URL)
+    press.prepare()
+    keys: list[str] = []
+
+    def sleep(_seconds: float) -> None:
+        assert is_withdrawn(press.store, raw.id)
+        keys.append(press.enrich())  # it had asked for the mark before it was there
+
+    done = withdraw(press.desk, press.broker.publisher(), raw.id, NOW, sleep=sleep)
+    assert set(keys) < set(done.removed)
+    assert list(press.store.list("enriched/")) == []
+    event, last = press.desk.messages_of(ENRICHED, raw.id)
+    assert event.value is not None
+    assert last.value is None
+
+
+def test_a_withdrawal_waits_for_both_stages_in_turn(press):
+    raw = press.pull(URL)
+    press.prepare()
+    press.pull(URL, "Another text.")
+    steps = [partial(press.prepare, result=Rejected("withdrawn", "it was withdrawn")), press.enrich]
+    withdraw(press.desk, press.broker.publisher(), raw.id, NOW, sleep=lambda _: steps.pop(0)())
+    assert steps == []
+    assert [info.key for info in press.store.list()] == [f"state/articles/{raw.id}.json"]
+
+
+@pytest.mark.parametrize("manned", [False, True])
+def test_a_withdrawal_that_waits_in_vain_says_so_and_may_be_repeated(press, manned):
+    raw, key = press.whole_way(URL)
+    press.pull(URL, "Another text.")
+    if not manned:
+        press.broker.expel("test.copydesk-prepare", "slot")
+    times = iter((0.0, 30.0, 61.0))
+    with pytest.raises(NotDrained, match="1 messages of it still waited for prepare after 60 s") as raised:
+        withdraw(press.desk, press.broker.publisher(), raw.id, NOW, clock=lambda: next(times), sleep=lambda _: None)
+    assert ("no prepare worker runs: start them with `copydesk up`" in str(raised.value)) is not manned
+    assert is_withdrawn(press.store, raw.id)
+    assert press.store.exists(key)
+    press.prepare(result=Rejected("withdrawn", "it was withdrawn"))
+    assert key in withdraw(press.desk, press.broker.publisher(), raw.id, NOW, timeout_s=0).removed
+
+
+def test_a_withdrawal_does_not_wait_for_other_articles(press):
+    raw, key = press.whole_way(URL)
+    for number in range(30):
+        press.pull(f"https://b.example/{number}")
+    assert key in withdraw(press.desk, press.broker.publisher(), raw.id, NOW, timeout_s=0).removed
 
 
 def test_a_message_cannot_name_what_is_deleted(press):
