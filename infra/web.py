@@ -27,6 +27,7 @@ LONGEST_URL = 4_096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HOST = re.compile(rb"[0-9A-Za-z_.:-]+")
 """Names in their ASCII form (httpx encodes international ones) and addresses."""
+_CREDENTIALS = re.compile(r"//[^/?#]*@")
 _CHARSET = re.compile(r"[0-9a-z][0-9a-z_.:+-]{0,39}")
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -205,14 +206,19 @@ def check_url(url: str) -> str:
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-        raise BadUrl(f"{url!r} is not a URL: {error}", retriable=False) from error
+        raise BadUrl(f"{_shown(url)!r} is not a URL: {error}", retriable=False) from error
     if parsed.scheme not in {"http", "https"} or not parsed.host or not _HOST.fullmatch(parsed.raw_host):
-        raise BadUrl(f"{url!r} is not an http or https URL", retriable=False)
+        raise BadUrl(f"{_shown(url)!r} is not an http or https URL", retriable=False)
     if parsed.port is not None and not 0 < parsed.port < 65_536:
-        raise BadUrl(f"{url!r} names port {parsed.port}", retriable=False)
+        raise BadUrl(f"{_shown(url)!r} names port {parsed.port}", retriable=False)
     if parsed.userinfo:
         raise BadUrl(f"the URL of {parsed.host} holds credentials, which every record would repeat", retriable=False)
     return str(parsed.copy_with(fragment=None))
+
+
+def _shown(url: str) -> str:
+    """Return what a message may show of it: no credentials."""
+    return _CREDENTIALS.sub("//", url)
 
 
 def _next_hop(current: httpx.URL, response: httpx.Response) -> httpx.URL:
