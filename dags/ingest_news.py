@@ -31,6 +31,7 @@ Polls the feeds of group **{name}** and sends new and changed articles to the to
 - One mapped `pull_shard` per shard; its name in the grid is that of its sources. A source that is down fails its own
   shard alone, and is retried with growing delays.
 - A page that fails stays pending in the state of its source and is tried again by the next run.
+- An item without a link that can be fetched, or after the first `max_items`, ends as failed in `news.outcomes`, once.
 - Running it again is harmless: articles keep their ids, and the consumers recognise what they have.
 - XCom holds counts only.
 

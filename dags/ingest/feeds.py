@@ -24,6 +24,9 @@ LONGEST_LINE = 2_000
 """Characters of a title, name or section; what is longer is no such thing and not carried."""
 LONGEST_TEXT = 200_000
 """Characters of a link, summary or body; likewise."""
+MOST_OVER_LIMIT = 2_000
+"""Items after the limit that are looked at, so that each gets its outcome; what comes after them is counted only."""
+NO_LINK = "no-link"
 _CHARACTER_REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 _MOST_DIGITS = 8
 
@@ -43,25 +46,40 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """An item that cannot be pulled. ``reason`` is a short, stable word, ``detail`` a sentence."""
+    """An item that cannot be pulled. ``reason`` is a short, stable word, ``detail`` a sentence.
+
+    ``key`` tells it apart from others of the feed: its link as it stands there, or else its own id or title. None where
+    it repeats an item, whose outcome is its own.
+    """
 
     reason: str
     detail: str
+    key: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed holds, in its order. ``version`` is feedparser's name of the format, e.g. ``rss20``, ``atom10``."""
+    """What a feed holds, in its order. ``version`` is feedparser's name of the format, e.g. ``rss20``, ``atom10``.
+
+    ``entries`` stand within the limit, ``over_limit`` after it; ``unread`` counts the items after those.
+    """
 
     version: str
     entries: tuple[Entry, ...]
-    skipped: tuple[Skipped, ...]
+    over_limit: tuple[Entry, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    unread: int = 0
+
+    @property
+    def items(self) -> int:
+        """How many items stand in it."""
+        return len(self.entries) + len(self.over_limit) + len(self.skipped) + self.unread
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str | None = None, kind: Kind = "auto", limit: int) -> Feed:
-    """Return the first ``limit`` items of the feed that ``url`` gave; relative links are resolved against it.
+    """Return the items of the feed that ``url`` gave, the first ``limit`` of them as those to pull.
 
-    Of two items with one id the first counts. Raises ``NotAFeed``.
+    Relative links are resolved against ``url``. Of two items with one id the first counts. Raises ``NotAFeed``.
     """
     parsed = _parse(body, url, content_type)
     version = str(parsed.get("version") or "")
@@ -71,19 +89,21 @@ def parse_feed(body: bytes, *, url: str, content_type: str | None = None, kind: 
     if kind not in {"auto", family}:
         raise NotAFeed(f"{url} gave {family} ({version}), but sources.yaml says `kind: {kind}`; `auto` takes either")
     entries: dict[str, Entry] = {}
+    over_limit: dict[str, Entry] = {}
     skipped: list[Skipped] = []
-    for number, each in enumerate(parsed["entries"]):
-        if number >= limit:
-            skipped.append(Skipped("over-limit", f"{len(parsed['entries']) - limit} items after the first {limit}"))
-            break
+    most = limit + MOST_OVER_LIMIT
+    for number, each in enumerate(parsed["entries"][:most]):
         found = _entry(each, url)
         if isinstance(found, Skipped):
             skipped.append(found)
-        elif found.id in entries:
-            skipped.append(Skipped("repeated", f"{found.url} is the same article as {entries[found.id].url}"))
-        else:
+        elif same := entries.get(found.id) or over_limit.get(found.id):
+            skipped.append(Skipped("repeated", f"{found.url} is the same article as {same.url}", None))
+        elif number < limit:
             entries[found.id] = found
-    return Feed(version, tuple(entries.values()), tuple(skipped))
+        else:
+            over_limit[found.id] = found
+    unread = max(0, len(parsed["entries"]) - most)
+    return Feed(version, tuple(entries.values()), tuple(over_limit.values()), tuple(skipped), unread)
 
 
 def _parse(body: bytes, url: str, content_type: str | None) -> Any:
@@ -109,12 +129,13 @@ def _entry(entry: Any, feed_url: str) -> Entry | Skipped:
     title = _text(entry, "title", LONGEST_LINE)
     link = _text(entry, "link", LONGEST_TEXT)
     if link is None:
-        return Skipped("no-link", f"an item without a link: {title or 'no title'}")
+        own = _text(entry, "id", LONGEST_TEXT) or title or _text(entry, "summary", LONGEST_TEXT) or ""
+        return Skipped(NO_LINK, f"an item without a link: {title or 'no title'}", own)
     try:
         url = check_url(urljoin(feed_url, link))
         identity = article_id(url)
     except (BadUrl, ValidationError, ValueError) as error:
-        return Skipped("bad-link", f"an item whose link cannot be fetched: {error}")
+        return Skipped("bad-link", f"an item whose link cannot be fetched: {error}"[:LONGEST_LINE], link)
     content = dict.get(entry, "content") or [{}]
     tags = dict.get(entry, "tags") or [{}]
     item = FeedItem(

@@ -51,7 +51,7 @@ class Outbox:
         self,
         status: Status,
         identity: str,
-        url: str,
+        url: str | None,
         *,
         started_at: datetime,
         ended_at: datetime,

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dags.ingest.feeds import Entry, Feed
+from dags.ingest.feeds import NO_LINK, Entry, Feed
 from dags.ingest.state import Pending, Seen, SourceState
 from schemas.articles import FeedItem
-from schemas.codec import encode
+from schemas.codec import ValidationError, encode
+from schemas.identity import article_id
 
 GIVE_UP_ATTEMPTS = 5
 GIVE_UP_AGE = timedelta(days=1)
 """A page is given up when both are reached, so no outage shorter than a day loses an article, however often polled."""
+OVER_LIMIT = "over-limit"
+_OVER_LIMIT = "after the first `max_items` items of the feed; a larger `max_items` in sources.yaml takes it in"
 Cause = Literal["new", "changed", "pending"]
 
 
@@ -40,11 +43,22 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """An item that is not pulled. ``id`` is that of its article, or stands for an item that has none."""
+
+    id: str
+    url: str | None
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Pages to fetch, and the items about which nothing is to be done."""
+    """Pages to fetch, items about which nothing is to be done, and items that cannot or shall not be pulled."""
 
     tasks: tuple[Task, ...]
     unchanged: tuple[Entry, ...]
+    left: tuple[Left, ...] = ()
 
 
 def fingerprint(item: FeedItem) -> str:
@@ -52,12 +66,15 @@ def fingerprint(item: FeedItem) -> str:
     return hashlib.sha256(encode(item)).hexdigest()[:16]
 
 
-def make_plan(feed: Feed | None, state: SourceState) -> Plan:
+def make_plan(feed: Feed | None, state: SourceState, feed_url: str) -> Plan:
     """Return what to do; ``feed`` is None when it is unchanged, and then only what is pending is tried again.
 
-    Pages that failed most come last: however many hang, they cannot keep the others from being reached.
+    Pages that failed most come last: however many hang, they cannot keep the others from being reached. An item over
+    the limit of the source is left, unless it is known: newer ones push what was pulled over the limit every day.
     """
-    tasks, unchanged = [], []
+    tasks: list[Task] = []
+    known, left = _not_pulled(feed, state, feed_url) if feed else ([], [])
+    unchanged = list(known)  # first, so that they are forgotten before those within the limit
     waiting = dict(state.pending)
     for entry in feed.entries if feed else ():
         pending, seen = waiting.pop(entry.id, None), state.seen.get(entry.id)
@@ -70,7 +87,40 @@ def make_plan(feed: Feed | None, state: SourceState) -> Plan:
         else:
             unchanged.append(entry)
     tasks += [_again(key, each.url, each.item, each, state.seen.get(key)) for key, each in waiting.items()]
-    return Plan(tuple(sorted(tasks, key=lambda task: task.attempts)), tuple(unchanged))
+    return Plan(tuple(sorted(tasks, key=lambda task: task.attempts)), tuple(unchanged), tuple(left))
+
+
+def _not_pulled(feed: Feed, state: SourceState, feed_url: str) -> tuple[list[Entry], list[Left]]:
+    """Return the items over the limit that are known and unchanged, and those left; a pending one is neither."""
+    known: list[Entry] = []
+    left: dict[str, Left] = {}
+    for entry in feed.over_limit:
+        seen = state.seen.get(entry.id)
+        if entry.id in state.pending:
+            continue
+        if seen is not None and seen.fingerprint == fingerprint(entry.item):
+            known.append(entry)
+        else:
+            left[entry.id] = Left(entry.id, entry.url, OVER_LIMIT, _OVER_LIMIT)
+    articles = {entry.id for entry in (*feed.entries, *feed.over_limit)}
+    for each in feed.skipped:
+        if each.key is not None and (identity := _stand_in(each.reason, each.key, feed_url)) not in articles:
+            left.setdefault(identity, Left(identity, None, each.reason, each.detail))
+    return known, list(left.values())
+
+
+def _stand_in(reason: str, key: str, feed_url: str) -> str:
+    """Return an id for an item without an article: of its link where it has one, so that the link finds it again."""
+    if reason == NO_LINK:
+        return _digest(f"{feed_url}\n{key}")
+    try:
+        return article_id(key)
+    except ValidationError:
+        return _digest(key)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _again(identity: str, url: str, item: FeedItem, pending: Pending, seen: Seen | None) -> Task:

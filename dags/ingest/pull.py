@@ -16,7 +16,7 @@ from dags.ingest.errors import SourceBroken, SourceDown, SourceFailed
 from dags.ingest.feeds import ACCEPT_FEED, Feed, NotAFeed, parse_feed
 from dags.ingest.messages import raw_article
 from dags.ingest.outbox import Outbox
-from dags.ingest.plan import Task, make_plan
+from dags.ingest.plan import OVER_LIMIT, Left, Plan, Task, make_plan
 from dags.ingest.sources import Source
 from dags.ingest.state import Loaded, Pending, Seen, SourceState, load_state, save_state
 from infra.messaging import Publisher
@@ -51,6 +51,8 @@ class PullCounts(msgspec.Struct, frozen=True, kw_only=True):
     """What a pull did. Feeds hold ``items``; ``pages`` are asked for of new, changed and pending ones.
 
     Every item ends as ``sent``, ``unchanged``, ``failed`` or ``skipped``; ``pending`` ones are tried by the next pull.
+    ``skipped`` ones repeat another item, have no link that can be fetched, or stand over the limit of the source. All
+    but the first kind get an outcome, ``failed``, when they come, and not again while they stand in the feed.
     """
 
     sources: int = 0
@@ -135,11 +137,14 @@ class _SourcePull:
         polled_at = self._now()
         answer = self._poll(before.state)
         feed = None if answer.unchanged else self._read(answer)
-        plan = make_plan(feed, before.state)
+        plan = make_plan(feed, before.state, self._feed_url)
         self._seen, self._pending = dict(before.state.seen), dict(before.state.pending)
         for entry in plan.unchanged:
             self._remember(entry.id, self._seen[entry.id])
             self._report("unchanged", entry.id, entry.url, started_at=polled_at)
+        for item in plan.left:
+            if before.state.skipped.get(item.id) != item.reason:
+                self._skip(item, started_at=polled_at)
         pages = 0
         for task in plan.tasks:
             if self._now() - polled_at > BUDGET or self._silent >= MOST_SILENT:
@@ -148,12 +153,13 @@ class _SourcePull:
                 self._do(task)
                 pages += 1
         self._outbox.flush()
-        self._save(answer, before)
+        skipped = {item.id: item.reason for item in plan.left} if feed else before.state.skipped
+        self._save(answer, before, skipped)
         return PullCounts(
             sources=1,
             feeds_unchanged=int(feed is None),
-            items=len(feed.entries) + len(feed.skipped) if feed else 0,
-            skipped=len(feed.skipped) if feed else 0,
+            items=feed.items if feed else 0,
+            skipped=_count_skipped(feed, plan) if feed else 0,
             pages=pages,
             pending=len(self._pending),
             **self._ended,
@@ -185,8 +191,8 @@ class _SourcePull:
             )
         except NotAFeed as error:
             raise SourceBroken(f"{self._source.name}: not-a-feed: {error}") from error
-        for each in feed.skipped:
-            log.warning("item skipped", source=self._source.name, reason=each.reason, detail=each.detail)
+        if feed.unread:
+            log.warning("feed too long", source=self._source.name, unread=feed.unread, items=feed.items)
         return feed
 
     def _do(self, task: Task) -> None:
@@ -298,6 +304,19 @@ class _SourcePull:
             )
         self._remember(task.id, seen)
 
+    def _skip(self, item: Left, *, started_at: datetime) -> None:
+        """Report an item that is not pulled. It is no page that failed, and not counted as one."""
+        log.warning("item skipped", source=self._source.name, article=item.id, reason=item.reason, detail=item.detail)
+        self._outbox.report(
+            "failed",
+            item.id,
+            item.url,
+            started_at=started_at,
+            ended_at=self._now(),
+            reason=item.reason,
+            detail=item.detail,
+        )
+
     def _report(
         self,
         status: Literal["unchanged", "failed"],
@@ -318,7 +337,7 @@ class _SourcePull:
         self._seen.pop(identity, None)
         self._seen[identity] = seen
 
-    def _save(self, answer: Fetched, before: Loaded) -> None:
+    def _save(self, answer: Fetched, before: Loaded, skipped: dict[str, str]) -> None:
         had = before.state if answer.unchanged else SourceState()
         state = SourceState(
             feed_url=self._feed_url,
@@ -326,8 +345,13 @@ class _SourcePull:
             last_modified=answer.last_modified or had.last_modified,
             seen=self._seen,
             pending=self._pending,
+            skipped=skipped,
         )
         save_state(self._store, self._source.name, state, before)
+
+
+def _count_skipped(feed: Feed, plan: Plan) -> int:
+    return len(feed.skipped) + feed.unread + sum(item.reason == OVER_LIMIT for item in plan.left)
 
 
 def _short(item: FeedItem) -> FeedItem:

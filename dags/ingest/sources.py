@@ -53,7 +53,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     rights: str | None = None
     """Terms under which the source gives the text; carried with every article."""
     max_items: Annotated[int, Meta(ge=1, le=1000)] = 100
-    """Items looked at per poll, in the feed's order."""
+    """Items pulled per poll, in the feed's order; those after them fail with ``over-limit``."""
     enabled: bool = True
 
     def feed_url(self, newsroom_url: str) -> str:

@@ -43,7 +43,11 @@ class Pending(Payload, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SourceState(Payload, frozen=True, kw_only=True):
-    """Validators of the feed, items dealt with (oldest first) and items pending, both by article id."""
+    """Validators of the feed, items dealt with (oldest first) and items pending, both by article id.
+
+    ``skipped`` are the items of the feed, as last read, that were not pulled: id -> reason. Each was reported when it
+    came, and is again only if it comes anew or for another reason.
+    """
 
     version: int = 1
     feed_url: str = ""
@@ -51,6 +55,7 @@ class SourceState(Payload, frozen=True, kw_only=True):
     last_modified: str | None = None
     seen: dict[str, Seen] = msgspec.field(default_factory=dict)
     pending: dict[str, Pending] = msgspec.field(default_factory=dict)
+    skipped: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ import httpx
 import msgspec
 import pytest
 
-from dags.ingest import outbox, pull
+from dags.ingest import feeds, outbox, pull
 from dags.ingest.errors import NotAcknowledged, SourceBroken, SourceDown, StateConflict
 from dags.ingest.plan import GIVE_UP_ATTEMPTS
 from dags.ingest.raw import RawMeta
 from infra.errors import Unavailable
 from infra.messaging import Record
+from infra.web import Web
 from infra.web_errors import DnsFailed, PrivateAddress, TlsFailed, TooLarge
 from schemas.articles import RawArticle
 from schemas.codec import decode
@@ -239,18 +240,115 @@ def test_an_id_that_stands_twice_in_a_feed_is_sent_once(desk, make_item) -> None
     assert desk.site.pages_asked == ["/a"]
 
 
-def test_items_without_a_link_that_can_be_fetched_are_skipped(desk, make_item) -> None:
+def failures(desk) -> list[tuple[str, str | None]]:
+    return [(each.id, each.reason) for each in desk.outcomes() if each.status == "failed"]
+
+
+def test_items_without_a_link_that_can_be_fetched_fail_with_an_id_of_their_own(desk, make_item) -> None:
     desk.site.add("/a")
-    desk.site.items += [make_item(None), make_item("mailto:desk@site.example"), make_item("http://[::1/x")]
+    desk.site.items += [
+        make_item(None, title="One"),
+        make_item(None, title="Two"),
+        make_item("mailto:desk@site.example"),
+        make_item("https://me:secret@site.example/x"),
+    ]
     counts = desk.pull()
-    assert (counts.items, counts.sent, counts.skipped, counts.failed) == (4, 1, 3, 0)
+    assert (counts.items, counts.sent, counts.skipped, counts.failed) == (5, 1, 4, 0)
+    told = failures(desk)
+    assert [reason for _, reason in told] == ["no-link", "no-link", "bad-link", "bad-link"]
+    assert len({identity for identity, _ in told}) == 4
+    assert told[2][0] == article_id("mailto:desk@site.example"), "found by what the feed says"
+    assert all(each.source == "site" and each.detail for each in desk.outcomes() if each.status == "failed")
+    assert "secret" not in str(desk.outcomes())
 
 
-def test_items_over_the_limit_of_the_source_are_left(desk) -> None:
+def test_an_item_that_cannot_be_pulled_is_reported_once_while_it_stands_in_the_feed(desk, make_item) -> None:
+    desk.site.with_etags = False
+    desk.site.add("/a")
+    desk.site.items.append(make_item(None))
+    assert desk.pull().skipped == 1
+    assert len(failures(desk)) == 1
+    assert desk.pull().skipped == 1
+    assert len(failures(desk)) == 1
+    item = desk.site.items.pop()
+    desk.pull()
+    assert desk.state().skipped == {}
+    desk.site.items.append(item)
+    desk.pull()
+    assert len(failures(desk)) == 2, "it came anew"
+
+
+def test_what_was_reported_is_not_forgotten_while_the_feed_is_unchanged(desk, make_item) -> None:
+    desk.site.items.append(make_item(None))
+    desk.pull()
+    assert desk.pull().feeds_unchanged == 1
+    assert list(desk.state().skipped.values()) == ["no-link"]
+
+
+def test_an_item_without_a_link_keeps_its_id_wherever_the_feed_is_served_from(desk, make_item) -> None:
+    desk.site.items.append(make_item(None))
+    for host in ("http://one.example", "http://two.example"):
+        feed = httpx.Response(200, headers={"Content-Type": "application/rss+xml"}, content=desk.site.feed())
+        site = {f"{SITE}/feed": httpx.Response(302, headers={"Location": f"{host}/feed"}), f"{host}/feed": feed}
+        web = Web(
+            user_agent="test",
+            timeout_s=20,
+            max_bytes=2_000_000,
+            transport=httpx.MockTransport(lambda request, site=site: site[str(request.url)]),
+            now=desk.clock,
+        )
+        pull.pull([desk.source], web, desk.store, desk.broker.publisher(), now=desk.clock)
+    assert len(failures(desk)) == 1
+
+
+def test_items_over_the_limit_of_the_source_fail_until_they_come_within_it(desk) -> None:
+    few = msgspec.structs.replace(desk.source, max_items=2)
+    desk.site.with_etags = False
     desk.site.add("/a", "/b", "/c", "/d")
-    counts = desk.pull(msgspec.structs.replace(desk.source, max_items=2))
+    counts = desk.pull(few)
     assert desk.site.pages_asked == ["/a", "/b"]
-    assert (counts.sent, counts.skipped) == (2, 1)
+    assert (counts.items, counts.sent, counts.skipped) == (4, 2, 2)
+    assert ("/c", "failed", "over-limit") in desk.ended()
+    assert desk.pull(few).skipped == 2
+    assert desk.ended() == [("/a", "unchanged", None), ("/b", "unchanged", None)]
+    del desk.site.items[:2]
+    assert desk.pull(few).sent == 2
+    assert desk.state().skipped == {}
+
+
+def test_an_item_that_was_sent_does_not_fail_when_newer_ones_push_it_over_the_limit(desk, make_item) -> None:
+    few = msgspec.structs.replace(desk.source, max_items=2)
+    desk.site.add("/a", "/b")
+    desk.site.broken["/b"] = 503
+    desk.pull(few)
+    desk.ended()
+    desk.site.broken.clear()
+    desk.site.add("/c", "/d")
+    desk.site.items = desk.site.items[2:] + desk.site.items[:2]
+    counts = desk.pull(few)
+    assert (counts.sent, counts.unchanged, counts.skipped) == (3, 1, 0)
+    assert sorted(desk.ended()) == [
+        ("/a", "unchanged", None),
+        ("/b", "sent", None),
+        ("/c", "sent", None),
+        ("/d", "sent", None),
+    ]
+
+
+def test_a_repeated_item_over_the_limit_is_the_article_it_repeats(desk, make_item) -> None:
+    desk.site.add("/a")
+    desk.site.items.append(make_item(f"{SITE}/a#part"))
+    counts = desk.pull(msgspec.structs.replace(desk.source, max_items=1))
+    assert (counts.sent, counts.skipped) == (1, 1)
+    assert desk.ended() == [("/a", "sent", None)]
+
+
+def test_a_feed_without_end_is_read_to_a_bound_and_the_rest_counted(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "MOST_OVER_LIMIT", 3)
+    desk.site.add(*(f"/{number}" for number in range(10)))
+    counts = desk.pull(msgspec.structs.replace(desk.source, max_items=2))
+    assert (counts.items, counts.sent, counts.skipped) == (10, 2, 8)
+    assert [reason for _, reason in failures(desk)] == ["over-limit"] * 3
 
 
 # Pages that fail
