@@ -41,7 +41,7 @@ def _flow(settings: Any) -> dict[str, Any]:
     from infra.native.ready import broker_ready
 
     flow: dict[str, Any] = {"lag": None, "articles": None, "problem": None}
-    if not any(broker_ready(address) for address in settings.kafka_bootstrap.split(",")):
+    if not broker_ready(settings.kafka_bootstrap):
         flow["problem"] = f"no broker answers at {settings.kafka_bootstrap}"
         return flow
     try:

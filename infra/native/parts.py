@@ -230,7 +230,7 @@ class WorkersPart:
         if not seat.loop_entered(self._home, process.pid):
             return False
         # A client takes 10 s to find out that nobody is there.
-        if not any(ready.broker_ready(address) for address in self._settings.kafka_bootstrap.split(",")):
+        if not ready.broker_ready(self._settings.kafka_bootstrap):
             return False
         try:
             return seat.taken(_members(self._settings.kafka_bootstrap, seat.group(self._settings.topic_prefix)))

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from infra.errors import Unavailable
+from infra.errors import Refused, Unavailable
 
 ASK_SECONDS = 3.0
 LONGEST_ANSWER = 64 * 1024
@@ -18,15 +18,36 @@ API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
 """An ApiVersions request, version 0, correlation id 1, no client id (Kafka protocol guide)."""
 
 
-def broker_ready(address: str) -> bool:
-    """Whether the broker at ``host:port`` answers requests.
+def broker_ready(bootstrap: str) -> bool:
+    """Whether a broker of ``bootstrap`` (``host:port``, several with commas between) answers requests.
 
     A KRaft broker opens its socket early and answers only after the controller has unfenced it, so an open port
-    proves nothing.
+    proves nothing. Raises ``Refused`` for what is no address.
     """
-    host, _, port = address.rpartition(":")
+    return any(_broker_answers(server) for server in _servers(bootstrap))
+
+
+def _servers(bootstrap: str) -> list[tuple[str, int]]:
+    servers = []
+    for part in (part.strip() for part in bootstrap.split(",")):
+        if not part:
+            continue
+        try:
+            url = urlsplit(f"//{part}")
+            host, port = url.hostname, url.port
+        except ValueError:
+            host, port = None, None
+        if not host or not port:
+            raise Refused(f"{part!r} is no Kafka server; set COPYDESK_KAFKA_BOOTSTRAP to host:port")
+        servers.append((host, port))
+    if not servers:
+        raise Refused("no Kafka server is set; set COPYDESK_KAFKA_BOOTSTRAP to host:port")
+    return servers
+
+
+def _broker_answers(server: tuple[str, int]) -> bool:
     try:
-        with socket.create_connection((host, int(port)), timeout=ASK_SECONDS) as connection:
+        with socket.create_connection(server, timeout=ASK_SECONDS) as connection:
             connection.sendall(struct.pack(">i", len(API_VERSIONS)) + API_VERSIONS)
             answer = b""
             while len(answer) < 10:

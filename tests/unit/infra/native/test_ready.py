@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.errors import Unavailable
+from infra.errors import Refused, Unavailable
 from infra.native import ready
 
 STARTED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -83,3 +83,39 @@ def test_waiting_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ready.time, "monotonic", lambda: next(now))
     with pytest.raises(Unavailable, match="broker was not ready after 5 s"):
         ready.wait_until(lambda: False, seconds=5, what="broker")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """The addresses that were asked; nobody answers at any of them."""
+    asked: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], timeout: float) -> Any:
+        assert timeout > 0
+        asked.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(ready.socket, "create_connection", connect)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("bootstrap", "expected"),
+    [
+        ("a:1", [("a", 1)]),
+        (" a:1 , b:2,", [("a", 1), ("b", 2)]),
+        ("[::1]:9092", [("::1", 9092)]),
+    ],
+)
+def test_every_server_of_a_bootstrap_list_is_asked(
+    asked: list[tuple[str, int]], bootstrap: str, expected: list[tuple[str, int]]
+) -> None:
+    assert not ready.broker_ready(bootstrap)
+    assert asked == expected
+
+
+@pytest.mark.parametrize("bootstrap", ["", " , ", "a", "a:", "a:kafka", "a:99999", ":9092", "a:1,b"])
+def test_address_that_is_none_is_refused_with_the_remedy(asked: list[tuple[str, int]], bootstrap: str) -> None:
+    with pytest.raises(Refused, match="set COPYDESK_KAFKA_BOOTSTRAP to host:port"):
+        ready.broker_ready(bootstrap)
+    assert asked == []
