@@ -277,14 +277,14 @@ class KafkaTransactionalPublisher(_Sender):
             raise TransactionFailed("the batch was read without a group membership")
         self._transact(records, offsets, membership)
 
-    def heal(self, topic: str, value: int = 0) -> None:
+    def heal(self, topic: str) -> None:
         """Commit one transaction on the group, under this static id, that changes nothing.
 
         It stores an offset for partition 0 of ``topic``, which the group does not read. A broker killed at the wrong
         moment can leave an offset commit pending that blocks its partition through further restarts; one more
         transaction of the same id resolves it. Raises ``TransactionFailed``.
         """
-        self._transact((), {Partition(topic, 0): value}, ConsumerGroupMetadata(self._group))
+        self._transact((), {Partition(topic, 0): 0}, ConsumerGroupMetadata(self._group))
 
     def _transact(
         self, records: Sequence[Record], offsets: Mapping[Partition, int], membership: ConsumerGroupMetadata
@@ -486,11 +486,6 @@ class KafkaAdmin:
             )
             for member in described.get("members", ())
         )
-
-    @_passing
-    def delete_topics(self, names: Iterable[str]) -> None:
-        """Remove topics with all their messages."""
-        self._client.delete_topics(list(names))
 
     def close(self) -> None:
         """Release the connections."""

@@ -117,7 +117,7 @@ class TransactionalPublisher(Protocol):
         """Begin, send, check every acknowledgement, send ``offsets``, commit. Raises ``TransactionFailed``."""
         ...
 
-    def heal(self, topic: str, value: int = 0) -> None:
+    def heal(self, topic: str) -> None:
         """Commit one transaction on the group that changes nothing, to resolve what a dead broker left pending."""
         ...
 

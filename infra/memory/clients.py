@@ -109,9 +109,9 @@ class MemoryTransactionalPublisher:
         """See ``TransactionalPublisher.commit``. After a failure every further call fails."""
         self._transact(records, offsets, batch)
 
-    def heal(self, topic: str, value: int = 0) -> None:
+    def heal(self, topic: str) -> None:
         """See ``TransactionalPublisher.heal``."""
-        self._transact((), {Partition(topic, 0): value}, None)
+        self._transact((), {Partition(topic, 0): 0}, None)
 
     def _transact(self, records: Sequence[Record], offsets: Mapping[Partition, int], batch: Batch | None) -> None:
         if self._failed:

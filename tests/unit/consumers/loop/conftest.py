@@ -157,8 +157,8 @@ class Desk:
                 publisher.commit(records, batch, offsets)
                 desk.transactions.append(sum(record.topic == prefix + OUTCOMES.name for record in records))
 
-            def heal(self, topic: str, value: int = 0) -> None:
-                publisher.heal(topic, value)
+            def heal(self, topic: str) -> None:
+                publisher.heal(topic)
 
             def close(self) -> None:
                 publisher.close()
