@@ -44,6 +44,8 @@ FLUSH_TIMEOUT_S = 15.0
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 """The topics' own limits decide; a dead letter may be larger than what it was made of."""
 ADMIN_TIMEOUT_MS = 15_000
+READ_LIMIT_S = 30.0
+"""Longest time in which a reader gets nothing of what it knows to be there."""
 
 _COMMON: dict[str, Any] = {
     "bootstrap_timeout_ms": 10_000,
@@ -347,13 +349,20 @@ class KafkaReader:
             wanted = self._assign(topic, start, partitions)
             ends = self._consumer.end_offsets(wanted)
             open_ = {partition for partition in wanted if self._consumer.position(partition) < ends[partition]}
+            # A poll without a broker gives nothing and raises nothing, so only the positions tell.
+            seen, deadline = dict[TopicPartition, int](), time.monotonic() + READ_LIMIT_S
             while open_:
                 for partition, records in self._consumer.poll(timeout_ms=500).items():
                     for record in records:
                         if record.offset < ends[partition]:
                             yield _message(record)
                 # Markers of transactions take offsets too, so the position decides, not the last message.
-                open_ = {partition for partition in open_ if self._consumer.position(partition) < ends[partition]}
+                positions = {partition: self._consumer.position(partition) for partition in open_}
+                if positions != seen:
+                    seen, deadline = positions, time.monotonic() + READ_LIMIT_S
+                elif time.monotonic() > deadline:
+                    raise Unavailable(f"Kafka sent nothing of {topic} for {READ_LIMIT_S:.0f} s, though there is more")
+                open_ = {partition for partition in open_ if positions[partition] < ends[partition]}
         except KafkaError as error:
             raise Unavailable(f"Kafka did not answer: {type(error).__name__}: {error}") from error
 

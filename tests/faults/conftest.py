@@ -47,6 +47,9 @@ class Clients:
     def publisher(self) -> KafkaPublisher:
         return self._kept(KafkaPublisher(self.bootstrap))
 
+    def reader(self) -> KafkaReader:
+        return self._kept(KafkaReader(self.bootstrap))
+
     def transactional(self, transactional_id: str, group: str, **settings: Any) -> KafkaTransactionalPublisher:
         return self._kept(KafkaTransactionalPublisher(self.bootstrap, transactional_id, group, **settings))
 

@@ -1,6 +1,7 @@
 """Fact 3: a client whose broker dies inside a transaction waits for ever, even after the broker is back."""
 
 import importlib.metadata
+import secrets
 import threading
 from collections.abc import Callable, ItemsView
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from consumers.watchdog import EXIT_STUCK
-from infra.errors import TransactionFailed
+from infra.errors import TransactionFailed, Unavailable
 from infra.messaging import Partition, Record
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -86,3 +87,20 @@ def test_broker_killed_inside_a_transaction(
     assert any(process.poll() is None for process in plain), (
         f"{PLAIN} now comes back from a transaction whose broker died: _ReconnectingClient could go"
     )
+
+
+def test_reader_does_not_wait_for_ever_for_a_broker_that_is_gone(
+    spawn_broker: Callable[..., Any], clients_of: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.broker.READ_LIMIT_S", 3.0)
+    broker = spawn_broker()
+    clients = clients_of(broker.address)
+    topic = clients.topic("long", partitions=1)
+    # More than one fetch brings, and no compression makes it less.
+    clients.publisher().publish(Record(topic, b"key", secrets.token_bytes(10_000)) for _ in range(500))
+    reader = clients.reader()
+    messages = reader.read(topic)
+    next(messages)
+    broker.kill()
+    with pytest.raises(Unavailable, match="Kafka sent nothing of long for 3 s"):
+        list(messages)
