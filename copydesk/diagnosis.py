@@ -15,7 +15,7 @@ import psutil
 
 from copydesk.airflow_api import AirflowApi
 from copydesk.overview import lags
-from copydesk.preflight import EXTRAS, check_weights, missing_modules, needed_extras
+from copydesk.preflight import EXTRAS, check_weights, install_remedy, missing_modules, needed_extras
 from copydesk.wiring import open_desk
 from infra.errors import InfraError, Refused
 from infra.native.build import store_binary_path
@@ -126,8 +126,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 def _extras(settings: Settings) -> Iterator[Finding]:
     for extra in ("stack", *needed_extras(settings, frozenset(PartName))):
         if missing := missing_modules(extra):
-            remedy = f"pip install 'copydesk[{extra}]', or run `make`"
-            yield Finding("packages", Level.BROKEN, f"{', '.join(missing)} of extra {extra} is not installed", remedy)
+            text = f"{', '.join(missing)} of extra {extra} is not installed"
+            yield Finding("packages", Level.BROKEN, text, install_remedy(extra))
         else:
             yield Finding("packages", Level.OK, f"extra {extra} ({', '.join(EXTRAS[extra])})")
 

@@ -21,6 +21,12 @@ def missing_modules(extra: str) -> tuple[str, ...]:
     return tuple(module for module in EXTRAS[extra] if find_spec(module) is None)
 
 
+def install_remedy(extra: str) -> str:
+    """Return how to install ``extra``: at the locked versions, from this checkout. No index has Copydesk itself."""
+    command = f"`.venv/bin/uv pip install --require-hashes -r requirements/{extra}.txt`"
+    return f"run {command}" if extra == "torch" else f"run `make up`, or {command}"
+
+
 def needed_extras(settings: Settings, parts: frozenset[PartName]) -> tuple[str, ...]:
     """Return the extras that starting ``parts`` takes."""
     extras = []
@@ -37,7 +43,7 @@ def check(settings: Settings, parts: frozenset[PartName]) -> None:
     """Check that ``parts`` can start here. Raises ``Refused``, or ``models.errors.WeightsError``, with the remedy."""
     for extra in needed_extras(settings, parts):
         if missing := missing_modules(extra):
-            raise Refused(f"{', '.join(missing)} is not installed: pip install 'copydesk[{extra}]', or run `make`")
+            raise Refused(f"{', '.join(missing)} is not installed: {install_remedy(extra)}")
     if PartName.WORKERS in parts:
         check_weights(settings)
 

@@ -45,13 +45,11 @@ def command(*, rounds: int, as_json: bool, out: Path | None) -> None:
 
 
 def _measure(rounds: int) -> "Report":
-    from copydesk.preflight import missing_modules
+    from copydesk.preflight import install_remedy, missing_modules
     from infra.errors import Refused
 
     if missing := missing_modules("worker"):
-        raise Refused(
-            f"{', '.join(missing)} is not installed: pip install 'copydesk[worker,stack]', or run `make bench`"
-        )
+        raise Refused(f"{', '.join(missing)} is not installed: {install_remedy('worker')}")
     from datetime import UTC, datetime
 
     from copydesk.bench import report

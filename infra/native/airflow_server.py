@@ -36,7 +36,10 @@ class AirflowServer:
         """Write the password file and bring the database to this version. Raises ``Refused``, ``Unavailable``."""
         installed = installed_version()
         if installed is None:
-            raise Refused("Airflow is not installed here: `make` installs it, or pip install 'copydesk[airflow]'")
+            raise Refused(
+                "Airflow is not installed here: run `make up`, or "
+                "`.venv/bin/uv pip install --require-hashes -r requirements/airflow.txt`"
+            )
         self.folder.mkdir(parents=True, exist_ok=True)
         write_private(self._passwords, json.dumps({ADMIN: self.home.secret(PASSWORD_SECRET)}) + "\n")
         if self.is_migrated:

@@ -16,6 +16,8 @@ from infra.settings import Settings
 from models import artifacts
 from models.errors import WeightsError
 
+ROOT = Path(__file__).resolve().parents[4]
+
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
@@ -125,10 +127,19 @@ def test_wrong_setting_ends_the_examination_with_its_name(monkeypatch: pytest.Mo
 def test_missing_package_stops_the_start_with_its_extra(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     real = preflight.find_spec
     monkeypatch.setattr(preflight, "find_spec", lambda name: None if name == "onnxruntime" else real(name))
-    with pytest.raises(Refused, match=r"onnxruntime is not installed: pip install 'copydesk\[worker\]'"):
+    with pytest.raises(Refused, match="onnxruntime is not installed: run `make up`, or") as raised:
         preflight.check(settings, frozenset({PartName.WORKERS}))
+    assert str(raised.value).endswith("`.venv/bin/uv pip install --require-hashes -r requirements/worker.txt`")
     preflight.check(settings, frozenset({PartName.BROKER}))
     assert ("packages", Level.BROKEN) in levels(diagnosis._extras(settings))
+
+
+@pytest.mark.parametrize("extra", preflight.EXTRAS)
+def test_remedy_for_a_missing_package_names_files_that_are_there(extra: str) -> None:
+    remedy = preflight.install_remedy(extra)
+    assert f"requirements/{extra}.txt`" in remedy
+    assert (ROOT / "requirements" / f"{extra}.txt").is_file()
+    assert "copydesk[" not in remedy
 
 
 def test_hub_model_needs_the_torch_extra(settings: Settings) -> None:
