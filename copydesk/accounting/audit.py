@@ -9,19 +9,22 @@ from typing import Literal
 import msgspec
 
 from consumers.identify import is_withdrawn
+from consumers.step import Invalid
 from copydesk.accounting.desk import Desk
+from copydesk.accounting.received import RAW_META_PREFIX, read_received
 from infra.errors import NotFound
 from infra.messaging import Message
 from schemas.codec import JSON_TYPE, ValidationError, unpack
 from schemas.envelope import read
-from schemas.keys import ENRICHED_PREFIX
+from schemas.identity import is_article_id
+from schemas.keys import ENRICHED_PREFIX, article_state_key
 from schemas.topics import ENRICHED
 
 THREADS = 8
 
 Fault = Literal[
     "unreadable-event", "repeated-event", "event-differs", "missing-object", "object-differs", "missing-event",
-    "withdrawn-event", "withdrawn-object", "foreign-object",
+    "withdrawn-event", "withdrawn-object", "withdrawn-bytes", "foreign-object", "unreadable-state",
 ]  # fmt: skip
 
 
@@ -74,21 +77,38 @@ class _Published:
 def audit(desk: Desk, *, seen: Callable[[int], None] = lambda _: None) -> Audit:
     """Compare every event with its object and the other way round. ``seen`` is told the number of objects read.
 
-    Objects are listed first, then what is in flight, then events: an object whose event is on its way is found in one
-    of the two. Raises ``Unavailable`` and ``Refused``.
+    What is found is looked at again, and only what is found twice is told: the offsets and the events of a transaction
+    become visible at different moments. Raises ``Unavailable`` and ``Refused``.
     """
+    first = _look(desk, seen)
+    if not first.findings:
+        return first
+    found = {(finding.fault, finding.subject) for finding in first.findings}
+    second = _look(desk, seen)
+    twice = tuple(finding for finding in second.findings if (finding.fault, finding.subject) in found)
+    return msgspec.structs.replace(second, findings=twice)
+
+
+def _look(desk: Desk, seen: Callable[[int], None]) -> Audit:
+    """Objects are listed first, then what is in flight, then events: an event on its way is in one of the two."""
     keys = [info.key for info in desk.store.list(ENRICHED_PREFIX)]
+    received = read_received(desk.store)
     waiting = {_article_of(message) for message in desk.waiting("enrich")}
     findings: list[Finding] = []
     published = _read_events(desk, findings)
+    marked = _marked(desk, {*published.events, *received, *(parse_key(key)[0] for key in keys)}, findings)
+    published.withdrawn |= marked
     in_flight = 0
     for key in keys:
-        fault = _fault_of_object(desk, key, published)
+        fault = _fault_of_object(key, published)
         article_id = parse_key(key)[0]
         if fault == "missing-event" and article_id in waiting:
             in_flight += 1
         elif fault:
             findings.append(_finding(fault, key, article_id, _OBJECT_FAULTS[fault]))
+    for article_id in sorted(marked & received.keys()):
+        detail = "bytes of a withdrawn article were received again"
+        findings.append(_finding("withdrawn-bytes", f"{RAW_META_PREFIX}{article_id}/", article_id, detail))
     findings.extend(_compare(desk, published, seen))
     return Audit(
         events=published.count,
@@ -133,7 +153,7 @@ _OBJECT_FAULTS: dict[Fault, str] = {
 }
 
 
-def _fault_of_object(desk: Desk, key: str, published: _Published) -> Fault | None:
+def _fault_of_object(key: str, published: _Published) -> Fault | None:
     article_id, revision = parse_key(key)
     if not article_id:
         return "foreign-object"
@@ -143,8 +163,23 @@ def _fault_of_object(desk: Desk, key: str, published: _Published) -> Fault | Non
         return "withdrawn-object"
     if revision <= published.latest(article_id):
         return None  # the topic is compacted: events of earlier results go, their objects stay
-    # Tombstones are compacted away too; the article's state is not.
-    return "withdrawn-object" if is_withdrawn(desk.store, article_id) else "missing-event"
+    return "missing-event"
+
+
+def _marked(desk: Desk, ids: set[str], findings: list[Finding]) -> set[str]:
+    """Return the articles that their states call withdrawn: tombstones are compacted away, or a crash came before."""
+
+    def ask(article_id: str) -> bool | Finding:
+        try:
+            return is_withdrawn(desk.store, article_id)
+        except Invalid as error:
+            return _finding("unreadable-state", article_state_key(article_id), article_id, error.detail)
+
+    asked = sorted(filter(is_article_id, ids))
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = dict(zip(asked, pool.map(ask, asked), strict=True))
+    findings.extend(answer for answer in answers.values() if isinstance(answer, Finding))
+    return {article_id for article_id, answer in answers.items() if answer is True}
 
 
 def _read_events(desk: Desk, findings: list[Finding]) -> _Published:
@@ -165,16 +200,19 @@ def _read_events(desk: Desk, findings: list[Finding]) -> _Published:
         if event.event_id in ids:
             detail = f"{event.event_id} was published before"
             findings.append(_finding("repeated-event", event.place, article_id, detail))
-        if article_id in published.withdrawn:
-            detail = "published after the withdrawal; run `copydesk withdraw` again"
-            findings.append(_finding("withdrawn-event", event.place, article_id, detail))
         ids.add(event.event_id)
         published.events.setdefault(article_id, {})[event.key] = event
     return published
 
 
 def _compare(desk: Desk, published: _Published, seen: Callable[[int], None]) -> Iterator[Finding]:
-    events = [event for of_article in published.events.values() for event in of_article.values()]
+    events: list[Event] = []
+    for article_id, of_article in published.events.items():
+        if article_id in published.withdrawn:
+            detail = "the article is withdrawn, and no tombstone follows; if this stays, run `copydesk withdraw` again"
+            yield from (_finding("withdrawn-event", each.place, article_id, detail) for each in of_article.values())
+        else:
+            events.extend(of_article.values())
     with ThreadPoolExecutor(THREADS) as pool:
         for number, findings in enumerate(pool.map(lambda event: _compare_one(desk, event), events), 1):
             seen(number)

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     short_help="Prove that topics and bucket agree, and mend what a crash left.",
     epilog="Example: copydesk verify --repair",
 )
-@click.option("--repair", "mend", is_flag=True, help="Publish missing events, put back missing objects.")
+@click.option("--repair", "mend", is_flag=True, help="Publish missing events, put back missing objects, finish withdrawals.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(*, mend: bool, as_json: bool) -> None:
     """Compare every event on news.enriched with its object, byte for byte, and every object with its event.
 
-    What differs is named. A crash can leave an object without its event; --repair publishes it. What cannot be told
-    right from wrong is left to you. Exits with 1 when a finding is left.
+    What differs at two looks is named. A crash can leave an object without its event; --repair publishes it. Of a
+    withdrawn article nothing may be there: --repair tells subscribers once more and deletes its objects and the bytes
+    received, also those received after it was withdrawn. What cannot be told right from wrong is left to you. Exits
+    with 1 when a finding is left.
     """
     from datetime import UTC, datetime
 
@@ -59,6 +61,6 @@ def _show(result: "Audit") -> None:
         click.echo(line(f"{finding.fault}: {finding.subject}: {finding.detail}{' (repaired)' * finding.repaired}"))
     left = sum(not finding.repaired for finding in result.findings)
     if left:
-        click.echo(f"{left} findings; `copydesk verify --repair` mends missing events and objects")
+        click.echo(f"{left} findings; `copydesk verify --repair` mends missing events and objects, and what is left of withdrawn articles")
     else:
         click.echo("topics and bucket agree" if not result.findings else "all findings are repaired")

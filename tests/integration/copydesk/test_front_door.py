@@ -183,7 +183,10 @@ def test_an_article_is_withdrawn_for_good(desk, ingested):
     assert not desk.store.exists(ingested[1]["object_key"])
     (again,) = desk.rows("ingest", "-", "--url", URL, "--wait", "--json", stdin=OTHER, code=1)
     assert (again["outcome"], again["reason"]) == ("rejected", "withdrawn")
-    assert desk.run("verify").returncode == 0
+    assert "withdrawn-bytes" in desk.run("verify", code=1).stdout
+    assert "(repaired)" in desk.run("verify", "--repair").stdout
+    assert list(desk.store.list(f"raw-meta/{article_id(URL)}/")) == []
+    assert "topics and bucket agree" in desk.run("verify").stdout
     assert "withdrawn" in desk.run("trace", URL).stdout
 
 

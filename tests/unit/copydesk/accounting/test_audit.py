@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from copydesk.accounting.audit import audit, parse_key
+from consumers.identify import mark_withdrawn
+from consumers.step import Rejected
+from copydesk.accounting.audit import Finding, audit, parse_key
 from copydesk.accounting.repair import repair
 from copydesk.accounting.withdraw import tombstone, withdraw
 from infra.messaging import Record
 from schemas.envelope import read
+from schemas.keys import raw_key
 from schemas.topics import ENRICHED
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
@@ -61,13 +64,15 @@ def test_an_object_without_event_is_named_and_its_event_published_as_the_step_do
 
 def test_an_object_whose_origin_nobody_remembers_is_left_to_a_person(press):
     _, key = press.whole_way(URL)
-    other = key.replace(".r1.", ".r2.")
-    press.store.put(other, press.store.get(key))
+    second = press.store.get(key).replace(b'"number":1', b'"number":2')
+    press.store.put(key.replace(".r1.", ".r2."), second)
     press.store.put(key.replace(".r1.", ".r3."), b"not an article")
+    press.store.put(key.replace(".r1.", ".r4."), second)
     found = audit(press.desk).findings
-    assert [finding.fault for finding in found] == ["missing-event", "missing-event"]
+    assert [finding.fault for finding in found] == ["missing-event"] * 3
     mended = repair(press.desk, press.broker.publisher(), found, NOW)
-    assert [finding.repaired for finding in mended] == [True, False]
+    assert [finding.repaired for finding in mended] == [False] * 3
+    assert len(list(press.desk.messages(ENRICHED))) == 1
 
 
 def test_a_missing_object_is_put_back_from_its_event(press):
@@ -148,14 +153,113 @@ def test_a_withdrawn_article_is_not_published_again_when_its_tombstone_is_compac
     assert faults(press) == ["withdrawn-object"]
 
 
-def test_an_event_after_the_withdrawal_is_named(press):
-    raw, _ = press.whole_way(URL)
+def republished_after(press, withdraw_it) -> str:
+    """A worker that took the article up before its withdrawal puts its object and sends its event after it."""
+    raw, key = press.whole_way(URL)
+    data = press.store.get(key)
     (event,) = press.desk.messages(ENRICHED)
-    press.broker.publisher().publish([tombstone(raw.id, prefix="test.", now=NOW)])
-    press.broker.publisher().publish(
-        [Record(event.topic, event.key or b"", event.value, (*event.headers, ("ce_id", b"another")))]
-    )
-    assert faults(press) == ["withdrawn-event"]
+    withdraw_it(raw.id)
+    press.store.put(key, data)
+    press.broker.publisher().publish([Record(event.topic, event.key or b"", event.value, event.headers)])
+    return key
+
+
+def test_an_event_after_the_withdrawal_is_named_and_taken_back(press):
+    key = republished_after(press, lambda identity: withdraw(press.desk, press.broker.publisher(), identity, NOW))
+    found = audit(press.desk).findings
+    assert [finding.fault for finding in found if finding.fault != "repeated-event"] == ["withdrawn-event"]
+    mended = repair(press.desk, press.broker.publisher(), found, NOW)
+    assert [each.repaired for each in mended if each.fault == "withdrawn-event"] == [True]
+    assert not press.store.exists(key)
+    assert list(press.desk.messages(ENRICHED))[-1].value is None
+    assert "withdrawn-event" not in faults(press)
+
+
+def test_a_tombstone_that_no_withdrawal_sent_deletes_nothing(press):
+    def forge(identity: str) -> None:
+        press.broker.publisher().publish([tombstone(identity, prefix="test.", now=NOW)])
+
+    key = republished_after(press, forge)
+    found = audit(press.desk).findings
+    assert "withdrawn-event" in {finding.fault for finding in found}
+    assert not any(finding.repaired for finding in repair(press.desk, press.broker.publisher(), found, NOW))
+    assert press.store.exists(key)
+
+
+def test_a_withdrawal_that_broke_off_after_its_mark_is_finished(press):
+    raw, _ = press.whole_way(URL)
+    mark_withdrawn(press.store, raw.id)
+    found = audit(press.desk).findings
+    assert {finding.fault for finding in found} == {"withdrawn-bytes", "withdrawn-event"}
+    assert all(finding.repaired for finding in repair(press.desk, press.broker.publisher(), found, NOW))
+    assert [info.key for info in press.store.list()] == [f"state/articles/{raw.id}.json"]
+    assert [message.value is None for message in press.desk.messages(ENRICHED)] == [False, True]
+    assert faults(press) == []
+
+
+def test_an_object_of_a_withdrawn_article_is_not_put_back(press):
+    raw, key = press.whole_way(URL)
+    press.store.delete(key)
+    found = audit(press.desk).findings
+    mark_withdrawn(press.store, raw.id)
+    assert [finding.repaired for finding in repair(press.desk, press.broker.publisher(), found, NOW)] == [False]
+    assert not press.store.exists(key)
+
+
+def test_bytes_of_a_withdrawn_article_that_came_again_are_named_and_deleted(press):
+    raw, _ = press.whole_way(URL)
+    other, _ = press.whole_way("https://b.example/1")
+    withdraw(press.desk, press.broker.publisher(), raw.id, NOW)
+    press.pull(URL)  # the bytes that the other article has too
+    press.prepare(result=Rejected("withdrawn", "it was withdrawn"))
+    again = press.pull(URL, "Another text.")
+    press.prepare(result=Rejected("withdrawn", "it was withdrawn"))
+    found = audit(press.desk).findings
+    assert [(finding.fault, finding.subject) for finding in found] == [("withdrawn-bytes", f"raw-meta/{raw.id}/")]
+    assert all(finding.repaired for finding in repair(press.desk, press.broker.publisher(), found, NOW))
+    assert list(press.store.list(f"raw-meta/{raw.id}/")) == []
+    assert not press.store.exists(raw_key(again.body_sha256))
+    assert press.store.get(raw_key(other.body_sha256)) == other.body
+    assert faults(press) == []
+
+
+def test_a_state_that_cannot_be_read_is_named_and_the_rest_compared(press):
+    raw, _ = press.whole_way(URL)
+    _, key = press.whole_way("https://b.example/1")
+    press.store.put(f"state/articles/{raw.id}.json", b"?")
+    press.store.delete(key)
+    assert faults(press) == ["unreadable-state", "missing-object"]
+
+
+def test_what_is_gone_at_the_second_look_is_not_told(press):
+    _, key = press.whole_way(URL)
+    data = press.store.get(key)
+    press.store.delete(key)
+    looks: list[int] = []
+
+    def seen(number: int) -> None:
+        looks.append(number)
+        press.store.put(key, data)
+
+    assert audit(press.desk, seen=seen).findings == ()
+    assert looks == [1, 1]
+
+
+def test_an_event_that_shows_after_the_audit_is_not_published_again(press):
+    _, key = press.whole_way(URL)
+    finding = Finding(fault="missing-event", subject=key, article_id=key, detail="it was not visible yet")
+    assert [each.repaired for each in repair(press.desk, press.broker.publisher(), (finding,), NOW)] == [True]
+    assert len(list(press.desk.messages(ENRICHED))) == 1
+
+
+def test_the_event_of_an_article_withdrawn_since_is_not_published(press):
+    raw = press.pull(URL)
+    press.prepare()
+    key = press.enrich(commit=False)
+    mark_withdrawn(press.store, raw.id)
+    finding = Finding(fault="missing-event", subject=key, article_id=raw.id, detail="no event tells of this object")
+    assert [each.repaired for each in repair(press.desk, press.broker.publisher(), (finding,), NOW)] == [False]
+    assert list(press.desk.messages(ENRICHED)) == []
 
 
 def test_a_key_that_is_not_ours_is_named(press):
