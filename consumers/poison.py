@@ -3,10 +3,12 @@
 Before work on messages their positions are noted in a small file, and taken out when the work is done. Positions that
 a process finds there at its start are those its predecessor died over. A message over which two processes died is a
 suspect and is worked on alone; one that killed ``CRASH_LIMIT`` processes alone is given up: it ends as dead(crashed).
-Failures of systems never count, since the note is gone before the transaction begins.
+Failures of systems never count, since the note is gone before the transaction begins; nor does the end of a process
+that was asked to stop, or that a watchdog ends for a fault of the systems (``Journal.forgive``).
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +34,12 @@ class _Note(msgspec.Struct):
 
 
 class Journal:
-    """The note of one slot, in ``path``. Opening it counts the deaths of the process before."""
+    """The note of one slot, in ``path``. Opening it counts the deaths of the process before. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
+        self._forgiving = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self._note = self._read()
         for position in self._note.working:
@@ -60,14 +64,20 @@ class Journal:
 
     def begin(self, positions: list[Origin]) -> None:
         """Note the messages about to be worked on."""
-        self._note.working = [format_origin(position) for position in positions]
-        self._write()
+        with self._lock:
+            if not self._forgiving:
+                self._set_working(positions)
 
     def end(self) -> None:
         """The work is done, or was put off: a death from now on is not the articles' doing."""
-        if self._note.working:
-            self._note.working = []
-            self._write()
+        with self._lock:
+            self._set_working([])
+
+    def forgive(self) -> None:
+        """From now on the end of this process blames no message, whatever it still works on; ``blame`` alone does."""
+        with self._lock:
+            self._forgiving = True
+            self._set_working([])
 
     @contextmanager
     def blame(self, position: Origin) -> Iterator[None]:
@@ -77,16 +87,24 @@ class Journal:
         except (Unavailable, Refused, Invalid, ValidationError):  # a system's, or an outcome
             raise
         except Exception:
-            self.begin([position])
+            with self._lock:
+                self._set_working([position])
             raise
 
     def settle(self, positions: list[Origin]) -> None:
         """The messages are committed: forget them."""
-        before = len(self._note.deaths)
-        for position in positions:
-            self._note.deaths.pop(format_origin(position), None)
-            self._note.alone.pop(format_origin(position), None)
-        if len(self._note.deaths) != before:
+        with self._lock:
+            before = len(self._note.deaths)
+            for position in positions:
+                self._note.deaths.pop(format_origin(position), None)
+                self._note.alone.pop(format_origin(position), None)
+            if len(self._note.deaths) != before:
+                self._write()
+
+    def _set_working(self, positions: list[Origin]) -> None:
+        working = [format_origin(position) for position in positions]
+        if working != self._note.working:
+            self._note.working = working
             self._write()
 
     def _read(self) -> _Note:

@@ -62,7 +62,7 @@ class Watchdog:
 
     def start(self, every_s: float = 1.0) -> None:
         """Check from a daemon thread from now on."""
-        _every(every_s, self.check, "watchdog")
+        _every(every_s, self.check, "watchdog", self._end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +132,18 @@ class LagWatch:
 
     def start(self, every_s: float = 10.0) -> None:
         """Check from a daemon thread from now on."""
-        _every(every_s, self.check, "lag-watch")
+        _every(every_s, self.check, "lag-watch", self._end)
 
 
-def _every(seconds: float, check: Callable[[], None], name: str) -> None:
+def _every(seconds: float, check: Callable[[], None], name: str, end: Callable[[str], None]) -> None:
     def loop() -> None:
         while True:
             time.sleep(seconds)
-            check()
+            try:
+                check()
+            except Exception as error:
+                log.exception("%s failed", name)
+                end(f"the {name} cannot go on ({type(error).__name__}: {error}), and nothing must run unwatched")
+                return
 
     threading.Thread(target=loop, name=name, daemon=True).start()

@@ -100,8 +100,8 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
         probe=lambda: _progress(admin, slot.group, topic),
         waiting=lambda: loop.waiting,
         has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
-        # An article may take its time: only what outlasts the longest honest batch is a standstill.
         end=lambda reason: _end_blameless(journal, reason),
+        # An article may take its time: only what outlasts the longest honest batch is a standstill.
         limit_s=settings.batch_seconds + settings.work_limit_s + settings.stall_limit_s,
     ).start()
     # Whoever started this process reads here that it got this far.
@@ -117,8 +117,10 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
 
 def _end_blameless(journal: Journal, reason: str) -> None:
     """End the process for a fault of the systems: what it works on now is not to blame."""
-    journal.end()
-    end_process(reason)
+    try:
+        journal.forgive()
+    finally:
+        end_process(reason)
 
 
 def _step(stage: Stage, store: ObjectStore, settings: Settings) -> Step[Any]:

@@ -1,5 +1,7 @@
 """The journal finds the message that kills its process, and blames no other."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,44 @@ def test_half_written_note_does_not_count(path: Path) -> None:
     Journal(path).begin([at(1)])
     path.with_suffix(".tmp").write_bytes(b'{"wor')
     assert Journal(path).deaths(at(1)) == 1
+
+
+def test_process_that_is_forgiven_blames_nothing_it_still_works_on(path: Path) -> None:
+    journal = Journal(path)
+    journal.begin([at(1), at(2)])
+    journal.forgive()
+    assert Journal(path).deaths(at(1)) == 0
+    journal.begin([at(3)])
+    assert Journal(path).deaths(at(3)) == 0
+
+
+def test_bug_counts_even_in_a_process_that_is_forgiven(path: Path) -> None:
+    journal = Journal(path)
+    journal.forgive()
+    with pytest.raises(ZeroDivisionError), journal.blame(at(2)):
+        _ = 1 / 0
+    assert Journal(path).crashes(at(2)) == 1
+
+
+def test_threads_take_turns_at_the_note(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The watch forgives while the loop is in the middle of writing the same file."""
+    journal = Journal(path)
+    written: list[str] = []
+    replace = os.replace
+
+    def meanwhile(source: Path, target: Path) -> None:
+        name = threading.current_thread().name
+        written.append(f"{name} begins")
+        if name != "watch":
+            watch.start()
+            watch.join(timeout=0.1)  # it has to wait for us, so this runs out
+        replace(source, target)
+        written.append(f"{name} ends")
+
+    watch = threading.Thread(target=journal.forgive, name="watch")
+    monkeypatch.setattr(os, "replace", meanwhile)
+    journal.begin([at(1)])
+    watch.join()
+    main = threading.current_thread().name
+    assert written == [f"{main} begins", f"{main} ends", "watch begins", "watch ends"]
+    assert Journal(path).deaths(at(1)) == 0

@@ -1,5 +1,6 @@
 """The watchdogs end a process that no longer gets anywhere, and let every honest one go on."""
 
+import threading
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -187,3 +188,21 @@ def test_broker_away_is_not_this_watchs_business(clock: Clock, ended: list[str])
         watch.check()
         clock.now += 60
     assert ended == []
+
+
+def test_watch_that_fails_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    reasons: list[str] = []
+
+    def end(reason: str) -> None:
+        reasons.append(reason)
+        over.set()
+
+    def broken() -> Mapping[int, Progress]:
+        raise KeyError(3)
+
+    monkeypatch.setattr("consumers.watchdog.time.sleep", lambda _seconds: None)
+    watch = LagWatch(probe=broken, waiting=lambda: False, has_messages=lambda *_: True, limit_s=60, end=end)
+    watch.start()
+    assert over.wait(30)
+    assert reasons == ["the lag-watch cannot go on (KeyError: 3), and nothing must run unwatched"]
