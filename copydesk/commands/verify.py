@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     short_help="Prove that topics and bucket agree, and mend what a crash left.",
     epilog="Example: copydesk verify --repair",
 )
-@click.option("--repair", "mend", is_flag=True, help="Publish missing events, put back missing objects, finish withdrawals.")
+@click.option("--repair", "mend", is_flag=True, help="Publish missing events, put back objects, finish withdrawals.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(*, mend: bool, as_json: bool) -> None:
     """Compare every event on news.enriched with its object, byte for byte, and every object with its event.
@@ -61,6 +61,6 @@ def _show(result: "Audit") -> None:
         click.echo(line(f"{finding.fault}: {finding.subject}: {finding.detail}{' (repaired)' * finding.repaired}"))
     left = sum(not finding.repaired for finding in result.findings)
     if left:
-        click.echo(f"{left} findings; `copydesk verify --repair` mends missing events and objects, and what is left of withdrawn articles")
+        click.echo(f"{left} findings; `copydesk verify --repair` mends what is missing and finishes withdrawals")
     else:
         click.echo("topics and bucket agree" if not result.findings else "all findings are repaired")
