@@ -3,12 +3,9 @@
 DuckDB's own S3 support is an extension that it fetches when first used; here Arrow's S3 client reads the objects.
 """
 
-from urllib.parse import urlsplit
-
 import duckdb
-from fsspec.implementations.arrow import ArrowFSWrapper
-from pyarrow.fs import S3FileSystem
 
+from infra.lake import bucket_filesystem
 from infra.settings import Settings, load
 from schemas.keys import ENRICHED_PREFIX
 
@@ -30,26 +27,14 @@ from (select id, title, published_date, name, unnest(name.mentions) as mention
 """
 
 
-class _Bucket(ArrowFSWrapper):  # type: ignore[misc]
-    protocol = "s3"
-
-
 def connect(settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
     """Return a connection with the views ``articles`` (every revision), ``current_articles`` and ``mentions``.
 
-    Raises ``duckdb.IOException`` while the bucket holds no enriched object.
+    Raises ``Refused`` (address or credentials), and ``duckdb.IOException`` while the bucket holds no enriched object.
     """
     settings = settings or load()
-    endpoint = urlsplit(settings.s3_endpoint)
-    bucket = S3FileSystem(
-        access_key=settings.s3_access_key,
-        secret_key=settings.secret_key(),
-        endpoint_override=endpoint.netloc,
-        scheme=endpoint.scheme,
-        region=settings.s3_region,
-    )
     connection = duckdb.connect()
-    connection.register_filesystem(_Bucket(bucket))
+    connection.register_filesystem(bucket_filesystem(settings))
     connection.execute(ARTICLES.format(bucket=settings.s3_bucket, prefix=ENRICHED_PREFIX))
     connection.execute(CURRENT_ARTICLES)
     connection.execute(MENTIONS)

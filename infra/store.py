@@ -70,9 +70,7 @@ class S3Store:
     ) -> None:
         """Connects to nothing. Raises ``Refused`` when the address, the name or the library cannot work."""
         _check_library()
-        if not access_key or not secret_key:
-            raise Refused(f"no credentials for the object store at {endpoint}: {_CREDENTIALS}, or run `copydesk up`")
-        address = _address(endpoint)
+        address = check_access(endpoint, access_key, secret_key)
         self._endpoint = endpoint
         self._bucket = bucket
         self._clock = clock
@@ -274,7 +272,10 @@ class S3Store:
         return Refused(f"the object store refused a request for bucket {self._bucket}: {said}; {remedy}")
 
 
-def _address(endpoint: str) -> SplitResult:
+def check_access(endpoint: str, access_key: str, secret_key: str) -> SplitResult:
+    """Return the address in its parts. Raises ``Refused`` if it is none, or a key is missing."""
+    if not access_key or not secret_key:
+        raise Refused(f"no credentials for the object store at {endpoint}: {_CREDENTIALS}, or run `copydesk up`")
     address = urlsplit(endpoint)
     if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/") or address.query:
         raise Refused(f"COPYDESK_S3_ENDPOINT {endpoint!r} is not an address; write http://host:port or https://host")
