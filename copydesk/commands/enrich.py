@@ -1,13 +1,8 @@
 """`copydesk enrich`: the whole way as a filter."""
 
-from typing import TYPE_CHECKING
-
 import click
 
-from copydesk.filters.options import filter_options, run
-
-if TYPE_CHECKING:
-    from copydesk.filters.verbs import Filter
+from copydesk.filters.options import filter_options, run_with_models
 
 
 @click.command(
@@ -20,12 +15,6 @@ def command(path: str, url: str | None, *, as_lines: bool) -> None:
 
     The bytes are those of the object that the pipeline stores for the first revision of these bytes. Needs no service.
     """
-    run(_make, path, url, as_lines=as_lines)
-
-
-def _make() -> "Filter":
     from copydesk.filters.verbs import enriching
-    from copydesk.wiring import load_models
-    from infra.settings import load
 
-    return enriching(load_models(load()))
+    run_with_models(enriching, path, url, as_lines=as_lines)

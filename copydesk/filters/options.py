@@ -8,6 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from copydesk.filters.verbs import Filter
+    from models.factory import Models
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +22,18 @@ def filter_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def run_with_models(make: "Callable[[Models], Filter]", path: str, url: str | None, *, as_lines: bool) -> None:
+    """As ``run``, for a filter of the models that the settings name."""
+
+    def load_and_make() -> "Filter":
+        from copydesk.wiring import load_models
+        from infra.settings import load
+
+        return make(load_models(load()))
+
+    run(load_and_make, path, url, as_lines=as_lines)
 
 
 def run(make: "Callable[[], Filter]", path: str, url: str | None, *, as_lines: bool) -> None:
