@@ -3,7 +3,9 @@
 It lives in the worker, so that containers have it too; whoever supervises the process starts it again with the same
 static ids, which is what heals the client and the broker (docs/delivery.md).
 
-- ``Watchdog``: a Kafka call that does not return, or an article that is worked on for too long.
+- ``Watchdog``: a Kafka call that does not return, or an article that is worked on for too long. A thread of Python
+  watches, and behind it a timer in C: what holds the interpreter's lock (a regular expression that backtracks without
+  end, a call into a C library) starves every thread of Python, this one too.
 - ``LagWatch``: messages wait in a partition, and its committed offset does not move.
 """
 
@@ -26,6 +28,9 @@ EXIT_STUCK = 75
 KAFKA_LIMIT_S = 30.0
 """Longest time without progress in a Kafka call. The longest honest one is a flush (15 s) within a transaction."""
 
+GRACE_S = 3.0
+"""How much later than the thread the timer ends the process: the thread says why, and looks every second."""
+
 
 def end_process(reason: str) -> None:
     """Write the reason and every thread's stack to stderr and end the process at once, without clean-up."""
@@ -35,23 +40,43 @@ def end_process(reason: str) -> None:
     os._exit(EXIT_STUCK)
 
 
+def end_process_after(seconds: float) -> None:
+    """Write every thread's stack and end the process (exit 1) in ``seconds``, even if no Python can run by then.
+
+    There is one such timer per process; ``faulthandler.cancel_dump_traceback_later`` stops it.
+    """
+    faulthandler.dump_traceback_later(seconds, exit=True, file=sys.stderr)
+
+
 class Watchdog:
-    """Ends the process when a phase outlasts its limit. ``start`` it once; use ``phase`` around what may hang."""
+    """Ends the process when a phase outlasts its limit. ``start`` it once; use ``phase`` around what may hang.
+
+    Phases do not nest. ``arm`` and ``disarm`` are the timer that needs no interpreter.
+    """
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, end: Callable[[str], None] = end_process
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        end: Callable[[str], None] = end_process,
+        arm: Callable[[float], None] = end_process_after,
+        disarm: Callable[[], None] = faulthandler.cancel_dump_traceback_later,
     ) -> None:
         self._clock = clock
         self._end = end
+        self._arm = arm
+        self._disarm = disarm
         self._current: tuple[str, float] | None = None
 
     @contextmanager
     def phase(self, name: str, limit_s: float) -> Iterator[None]:
         """Allow the block ``limit_s`` seconds."""
         self._current = (name, self._clock() + limit_s)
+        self._arm(limit_s + GRACE_S)
         try:
             yield
         finally:
+            self._disarm()
             self._current = None
 
     def check(self) -> None:

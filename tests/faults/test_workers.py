@@ -44,10 +44,10 @@ def test_killed_in_the_work_and_in_a_transaction(workers: Any, eventually: Any) 
     assert worker.wait(timeout=30) == 0
 
 
-def test_articles_that_kill_their_process_end_as_crashed(workers: Any) -> None:
-    articles = workers.publish(**{f"a{n}": "text" for n in range(12)}, violent="segfault", buggy="bug")
+def _run_until_done(workers: Any, seconds: float = 150) -> list[int]:
+    """Start the worker again after every death, as a supervisor does. Returns how it died."""
     exits: list[int] = []
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + seconds
     worker = workers.start()
     while workers.lag():
         assert time.monotonic() < deadline, f"not through after {len(exits)} deaths: {exits}"
@@ -56,6 +56,12 @@ def test_articles_that_kill_their_process_end_as_crashed(workers: Any) -> None:
         except subprocess.TimeoutExpired:
             continue
         worker = workers.start()
+    return exits
+
+
+def test_articles_that_kill_their_process_end_as_crashed(workers: Any) -> None:
+    articles = workers.publish(**{f"a{n}": "text" for n in range(12)}, violent="segfault", buggy="bug")
+    exits = _run_until_done(workers)
     expected = {identity: ["done"] for identity in articles.values()}
     expected[articles["violent"]] = expected[articles["buggy"]] = ["crashed"]
     assert workers.outcomes() == expected
@@ -66,6 +72,18 @@ def test_articles_that_kill_their_process_end_as_crashed(workers: Any) -> None:
         (articles["violent"], b"crashed"),
         (articles["buggy"], b"crashed"),
     }
+
+
+def test_article_that_hangs_and_lets_no_thread_run_ends_as_crashed(clients: Any, workers_of: Any) -> None:
+    workers = workers_of(clients, COPYDESK_WORK_LIMIT_S="1")
+    articles = workers.publish(**{f"a{n}": "text" for n in range(6)}, endless="backtrack")
+    exits = _run_until_done(workers)
+    assert set(exits) == {1}, "ended by the timer: no thread could"
+    assert workers.outcomes() == {
+        **{identity: ["done"] for identity in articles.values()},
+        articles["endless"]: ["crashed"],
+    }
+    assert "in fullmatch" in workers.log().read_text(), "the stack says where it hung"
 
 
 def test_store_away_is_waited_for_in_the_group(

@@ -3,6 +3,7 @@
 Settings come from the environment, as for `copydesk worker prepare`. Argument: the slot.
 
 - ``segfault``: crash the interpreter; ``bug``: raise an error that no step should;
+- ``backtrack``: match a regular expression that never comes to an end, and holds the interpreter's lock meanwhile;
 - ``hold``: write the file ``holding`` in the home and wait until there is a file ``go``;
 - ``put``: put an object into the store; anything else: done.
 - While the home has a file ``hold-transaction``, every transaction stays open when its records are sent
@@ -11,6 +12,7 @@ Settings come from the environment, as for `copydesk worker prepare`. Argument: 
 
 import ctypes
 import os
+import re
 import signal
 import sys
 import time
@@ -49,6 +51,8 @@ class Scripted:
                 ctypes.string_at(0)
             case b"bug":
                 _ = 1 // 0
+            case b"backtrack":
+                re.fullmatch("(a+)+", "a" * 64 + "b")
             case b"hold":
                 (HOME / "holding").touch()
                 while not (HOME / "go").exists():

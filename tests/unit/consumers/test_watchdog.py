@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from consumers.watchdog import LagWatch, Progress, Watchdog
+from consumers.watchdog import GRACE_S, LagWatch, Progress, Watchdog
 from infra.errors import Unavailable
 
 
@@ -30,8 +30,14 @@ def ended() -> list[str]:
 
 
 @pytest.fixture
-def watchdog(clock: Clock, ended: list[str]) -> Watchdog:
-    return Watchdog(clock=clock, end=ended.append)
+def timer() -> list[float | None]:
+    """What was done to the timer: armed with so many seconds, or disarmed (None)."""
+    return []
+
+
+@pytest.fixture
+def watchdog(clock: Clock, ended: list[str], timer: list[float | None]) -> Watchdog:
+    return Watchdog(clock=clock, end=ended.append, arm=timer.append, disarm=lambda: timer.append(None))
 
 
 def test_phase_within_its_limit_goes_on(watchdog: Watchdog, clock: Clock, ended: list[str]) -> None:
@@ -70,6 +76,14 @@ def test_every_phase_has_its_own_time(watchdog: Watchdog, clock: Clock, ended: l
             clock.now += 29
             watchdog.check()
     assert ended == []
+
+
+def test_timer_runs_for_the_time_of_a_phase(watchdog: Watchdog, timer: list[float | None]) -> None:
+    with watchdog.phase("poll", 30):
+        assert timer == [30 + GRACE_S]
+    with pytest.raises(Unavailable), watchdog.phase("transaction", 20):
+        raise Unavailable("away")
+    assert timer == [30 + GRACE_S, None, 20 + GRACE_S, None]
 
 
 @pytest.fixture

@@ -140,7 +140,9 @@ class Desk:
         self.stopped = False
         self.ended: list[str] = []
         self.transactions: list[int] = []
-        self.watchdog = Watchdog(clock=lambda: self.now, end=self.ended.append)
+        self.watchdog = Watchdog(
+            clock=lambda: self.now, end=self.ended.append, arm=lambda _seconds: None, disarm=lambda: None
+        )
 
     @property
     def halt_file(self) -> Path:
