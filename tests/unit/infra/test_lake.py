@@ -16,7 +16,7 @@ def settings(**given: Any) -> Settings:
         "s3_secret_key": "it",
         "s3_secret_key_file": None,  # the stack of this checkout may have one
     }
-    return Settings(_env_file=None, **{**values, **given})  # type: ignore[call-arg]
+    return Settings(_env_file=None, **{**values, **given})
 
 
 def test_paths_are_those_of_s3_and_the_address_is_the_settings() -> None:
