@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -60,6 +61,7 @@ def run(stage: Stage, number: int, settings: Settings) -> int:
 
 def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
     journal = Journal(slot.file("journal.json"))  # first: it counts the death of the process before
+    threading.Thread(target=_forgive_once_stopped, args=(shutdown, journal), name="stopping", daemon=True).start()
     store = S3Store.from_settings(settings)
     watchdog = Watchdog()
     watchdog.start()
@@ -113,6 +115,12 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
         publisher.close()
         admin.close()
     return 0
+
+
+def _forgive_once_stopped(shutdown: Shutdown, journal: Journal) -> None:
+    """Wait for the signal. Whoever sent it may kill us before the article in work is done: that is not its doing."""
+    shutdown.wait()
+    journal.forgive()
 
 
 def _end_blameless(journal: Journal, reason: str) -> None:

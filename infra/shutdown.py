@@ -11,8 +11,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 class Shutdown:
     """Whether this process was asked to stop.
 
-    The handler takes no lock and logs nothing: it may run between any two instructions of the main thread. It wakes
-    ``wait`` through a pipe.
+    The handler takes no lock and logs nothing: it may run between any two instructions of the main thread. ``wait`` is
+    woken through a pipe, in other threads at once: the interpreter writes to it (``signal.set_wakeup_fd``) even while
+    the main thread is in a long call into C, after which only the handler runs.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class Shutdown:
 
     def install(self) -> None:
         """Take over SIGTERM and SIGINT. Only the main thread may."""
+        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         for number in SIGNALS:
             signal.signal(number, self._handle)
 
@@ -35,10 +37,12 @@ class Shutdown:
         self._requested = True
         os.write(self._writer, b"\0")
 
-    def wait(self, seconds: float) -> bool:
-        """Sleep until ``seconds`` passed or a signal came. Returns ``requested``."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Sleep until ``seconds`` passed (None: without end) or a signal came. Returns ``requested``."""
         if not self._requested:
-            select.select([self._reader], [], [], max(0.0, seconds))
+            readable, _, _ = select.select([self._reader], [], [], None if seconds is None else max(0.0, seconds))
+            if readable:
+                self._requested = True
         return self._requested
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """Workers that die at any moment: nothing is lost, nothing is done twice, one article cannot stop the others."""
 
+import json
 import signal
 import subprocess
 import time
@@ -84,6 +85,25 @@ def test_article_that_hangs_and_lets_no_thread_run_ends_as_crashed(clients: Any,
         articles["endless"]: ["crashed"],
     }
     assert "in fullmatch" in workers.log().read_text(), "the stack says where it hung"
+
+
+@pytest.mark.parametrize("text", ["hold", "compute"])
+def test_article_is_not_blamed_for_a_stop_that_does_not_wait_for_it(workers: Any, eventually: Any, text: str) -> None:
+    workers.publish(a=text)
+    journal = workers.home / "slots" / "prepare-0.journal.json"
+    for _ in range(2):
+        worker = workers.start()
+        eventually((workers.home / "holding").exists, seconds=60, what="the worker is at work")
+        assert json.loads(journal.read_bytes())["working"], "killed now, it would be blamed"
+        worker.terminate()
+        eventually(lambda: not json.loads(journal.read_bytes())["working"], seconds=30, what="it is forgiven")
+        assert worker.poll() is None
+        worker.kill()
+        worker.wait()
+        (workers.home / "holding").unlink()
+    workers.start()
+    eventually((workers.home / "holding").exists, seconds=60, what="the next worker is at work")
+    assert json.loads(journal.read_bytes())["deaths"] == {}
 
 
 def test_store_away_is_waited_for_in_the_group(

@@ -4,6 +4,7 @@ Settings come from the environment, as for `copydesk worker prepare`. Argument: 
 
 - ``segfault``: crash the interpreter; ``bug``: raise an error that no step should;
 - ``backtrack``: match a regular expression that never comes to an end, and holds the interpreter's lock meanwhile;
+- ``compute``: be in a long call into a C library, as a model is, that lets other threads run;
 - ``hold``: write the file ``holding`` in the home and wait until there is a file ``go``;
 - ``put``: put an object into the store; anything else: done.
 - While the home has a file ``hold-transaction``, every transaction stays open when its records are sent
@@ -11,6 +12,7 @@ Settings come from the environment, as for `copydesk worker prepare`. Argument: 
 """
 
 import ctypes
+import hashlib
 import os
 import re
 import signal
@@ -53,6 +55,9 @@ class Scripted:
                 _ = 1 // 0
             case b"backtrack":
                 re.fullmatch("(a+)+", "a" * 64 + "b")
+            case b"compute":
+                (HOME / "holding").touch()
+                hashlib.pbkdf2_hmac("sha256", b"text", b"salt", 2**31 - 1)
             case b"hold":
                 (HOME / "holding").touch()
                 while not (HOME / "go").exists():

@@ -6,6 +6,7 @@ import pytest
 
 from consumers.poison import Journal
 from copydesk import worker
+from infra.shutdown import Shutdown
 from schemas.articles import Origin
 
 POSITION = Origin(topic="news.raw", partition=0, offset=1)
@@ -23,6 +24,14 @@ def test_process_ended_for_a_fault_of_the_systems_blames_no_article(tmp_path: Pa
     journal.begin([POSITION])
     worker._end_blameless(journal, "partition 3 stands")
     assert ended == ["partition 3 stands"]
+    assert Journal(tmp_path / "journal.json").deaths(POSITION) == 0
+
+
+def test_process_that_was_asked_to_stop_blames_no_article(tmp_path: Path) -> None:
+    journal, shutdown = Journal(tmp_path / "journal.json"), Shutdown()
+    journal.begin([POSITION])
+    shutdown.request()
+    worker._forgive_once_stopped(shutdown, journal)
     assert Journal(tmp_path / "journal.json").deaths(POSITION) == 0
 
 

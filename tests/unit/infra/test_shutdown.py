@@ -16,6 +16,7 @@ def shutdown() -> Iterator[Shutdown]:
     made = Shutdown()
     made.install()
     yield made
+    signal.set_wakeup_fd(-1)
     for number, handler in zip(SIGNALS, before, strict=True):
         signal.signal(number, handler)
 
@@ -44,3 +45,11 @@ def test_waiting_without_a_signal_says_so(shutdown):
 def test_a_request_is_as_good_as_a_signal(shutdown):
     shutdown.request()
     assert shutdown.wait(60)
+
+
+def test_a_signal_is_known_before_the_main_thread_can_handle_it(shutdown):
+    wakeup = signal.set_wakeup_fd(-1)
+    os.write(wakeup, bytes([signal.SIGTERM]))  # what the interpreter does while the main thread is in a call into C
+    assert not shutdown.requested
+    assert shutdown.wait()
+    assert shutdown.requested
