@@ -67,9 +67,10 @@ def play(
             newsroom.publish(LAST_EDITION)
         say(f"poll {number}: running the DAG over edition {newsroom.edition()} of the newsroom")
         poll = _poll(run_dag, admin=admin, reader=reader, topic=topic)
+        staged = " (as it should: one page is out of order until the second edition)" if poll.failed == 1 else ""
         say(
-            f"poll {number}: {poll.sent} sent, {poll.unchanged} unchanged, {poll.failed} failed; "
-            f"{len(poll.settled)} messages settled"
+            f"poll {number}: {poll.sent} articles sent and settled, {poll.failed} failed{staged}; "
+            f"{poll.unchanged} looked at again and found unchanged"
         )
         polls.append(poll)
     return tuple(polls)

@@ -24,7 +24,7 @@ def render(rows: Sequence[Row], console: Console) -> None:
 
 
 def _article(row: Row) -> Text:
-    return Text.assemble((plain(row.title), "bold"), ("\n" + plain(row.case), "dim"))
+    return Text.assemble((plain(row.title), "bold"), (f"\ncase: {plain(row.case)}", "dim"))
 
 
 def _outcome(row: Row) -> Text:
