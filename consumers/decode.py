@@ -67,7 +67,7 @@ _HTML_START = re.compile(
 _HTML_INSIDE = re.compile(rb"<(?:!doctype\s+html|html|body|article)\b[^>]*>|</p>", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b")
 _SNIFF = 4096
-_CONTROL_SHARE = 0.1
+_CONTROL_SHARE = 0.03
 """Share of control bytes from which the beginning of a body is no text."""
 
 _META_CHARSET = re.compile(

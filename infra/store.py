@@ -46,6 +46,15 @@ _REMEDIES = {
 }
 
 
+def _plainly(error: urllib3.exceptions.HTTPError) -> str:
+    """Say in a few words what kept a connection from working; the error's own text is a chain of reprs."""
+    text = str(error)
+    for sign, words in (("refused", "connection refused"), ("timed out", "timed out"), ("reset", "connection reset")):
+        if sign in text:
+            return words
+    return f"{type(error).__name__}: {text}"
+
+
 class _Passing(Exception):
     """The attempt failed in a way that may pass."""
 
@@ -234,7 +243,8 @@ class S3Store:
                 left = deadline - self._clock()
                 if left <= 0:
                     raise Unavailable(
-                        f"the object store at {self._endpoint} does not answer ({error}); see `copydesk status`"
+                        f"the object store at {self._endpoint} does not answer ({error}); is the stack up? "
+                        "`copydesk status` tells, `copydesk up` starts it"
                     ) from error
             self._sleep(min(wait, left))
             wait *= 2
@@ -253,7 +263,7 @@ class S3Store:
         except urllib3.exceptions.HTTPError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise Refused(f"no secure connection to {self._endpoint}: {error}; check its certificate") from error
-            raise _Passing(f"{type(error).__name__}: {error}") from error
+            raise _Passing(_plainly(error)) from error
         except (ParseError, UnicodeDecodeError) as error:
             raise _Passing(f"the answer cannot be read: {error}") from error
         except (MinioException, ValueError) as error:

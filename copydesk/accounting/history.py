@@ -9,6 +9,7 @@ import msgspec
 from consumers.identify import ArticleState, read_state
 from copydesk.accounting.audit import payload
 from copydesk.accounting.desk import Desk
+from infra.errors import Refused
 from infra.messaging import Message
 from infra.objects import ObjectStore
 from schemas.articles import Outcome, RawArticle
@@ -47,8 +48,15 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_id(named: str) -> str:
-    """Return the article id that ``named`` is, or that it is the URL of."""
-    return named if is_article_id(named) else article_id(named)
+    """Return the article id that ``named`` is, or that it is the URL of. Raises ``Refused`` for what is neither."""
+    if is_article_id(named):
+        return named
+    if not named.startswith(("http://", "https://", "urn:", "file:")):
+        raise Refused(
+            f"{named!r} is neither a URL nor an article id of 32 hex digits; `copydesk status` and "
+            "`copydesk ingest --json` show ids"
+        )
+    return article_id(named)
 
 
 def history(desk: Desk, identity: str) -> History:

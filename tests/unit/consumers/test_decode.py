@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+import random
 import zipfile
 
 import pytest
@@ -176,3 +177,10 @@ def test_any_bytes_become_text_that_utf8_can_hold(body: bytes, charset: str | No
 @given(st.text(alphabet=st.characters(codec="utf-8", categories=("L", "N", "P", "Zs"))))
 def test_clean_utf8_text_comes_through_unchanged(text: str) -> None:
     assert decode(text.encode(), media_type=PLAIN).text == text.replace("\ufeff", "")
+
+
+def test_random_bytes_are_no_text() -> None:
+    chance = random.Random(20261122)  # noqa: S311
+    for _ in range(50):
+        with pytest.raises(Invalid, match="unsupported-media-type"):
+            sniff_media_type(chance.randbytes(5_000))

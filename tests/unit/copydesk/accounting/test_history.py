@@ -11,7 +11,7 @@ from copydesk.accounting.dead import dead_letters, find
 from copydesk.accounting.drain import NotDrained
 from copydesk.accounting.history import history, parse_id
 from copydesk.accounting.withdraw import take_down, withdraw
-from infra.errors import NotFound
+from infra.errors import NotFound, Refused
 from infra.messaging import Record
 from schemas.identity import article_id
 from schemas.keys import raw_key
@@ -26,6 +26,12 @@ def test_a_url_or_an_id_names_the_article():
     assert parse_id(identity) == identity
     assert parse_id(URL) == parse_id(URL + "?utm_source=x#top") == identity
     assert parse_id("urn:sha256:" + "0" * 64) == article_id("urn:sha256:" + "0" * 64)
+
+
+@pytest.mark.parametrize("named", ["foo", "e9590c1a", "docs/example-article.txt", ""])
+def test_what_is_neither_url_nor_id_is_refused(named: str) -> None:
+    with pytest.raises(Refused, match="32 hex digits"):
+        parse_id(named)
 
 
 def test_an_article_is_followed_from_capture_to_event(press):
