@@ -28,6 +28,7 @@ CRASH_LIMIT = 3
 
 
 class _Note(msgspec.Struct):
+    starts: int = 0
     working: list[str] = []
     deaths: dict[str, int] = {}
     alone: dict[str, int] = {}
@@ -46,8 +47,19 @@ class Journal:
             self._note.deaths[position] = self._note.deaths.get(position, 0) + 1
             if len(self._note.working) == 1:
                 self._note.alone[position] = self._note.alone.get(position, 0) + 1
-        if self._note.working:
-            self._note.working = []
+        self._note.working = []
+        self._note.starts += 1
+        self._write()
+
+    @property
+    def starts(self) -> int:
+        """How many processes in a row, this one included, have started and not yet reached their loop."""
+        return self._note.starts
+
+    def reset_starts(self) -> None:
+        """This process reached its loop, or ends for a reason of its own."""
+        with self._lock:
+            self._note.starts = 0
             self._write()
 
     def deaths(self, position: Origin) -> int:

@@ -130,6 +130,7 @@ class Loop(Generic[A]):
             raise Halted(f"{self._halt_file.read_text(encoding='utf-8').strip()} ({_remedy(self._halt_file)})")
         with self._watchdog.phase("healing transaction", KAFKA_LIMIT_S):
             self._publisher.heal(self._prefix + OUTCOMES.name)
+        self._journal.reset_starts()
         log.info("worker ready", stage=self._step.stage)
         while not self._stop():
             self.turn()

@@ -25,6 +25,10 @@ from schemas.articles import Stage
 
 EXIT_HALTED = 78
 """EX_CONFIG of sysexits.h: starting again will not help, a person must look."""
+START_LIMIT = 10
+"""Starts in a row that do not reach the loop, after which the worker gives up."""
+LONGEST_PAUSE_S = 10.0
+"""Before such a start is repeated. The pauses grow by a second each."""
 CONNECT_WAIT_S = 2.0
 CONNECT_LIMIT_S = 4 * KAFKA_LIMIT_S
 """The constructors have limits of their own, up to 60 s."""
@@ -37,6 +41,10 @@ class _StoppedEarly(Exception):
     """A signal came before the worker was ready."""
 
 
+class _GaveUp(Exception):
+    """The worker never reaches its loop."""
+
+
 def run(stage: Stage, number: int, settings: Settings) -> int:
     """Run the worker until a signal. Returns its exit code. Raises ``SlotTaken`` and ``Refused``."""
     configure(settings.log_level)
@@ -44,23 +52,39 @@ def run(stage: Stage, number: int, settings: Settings) -> int:
     shutdown.install()
     slot = Slot(stage, number, settings.home, settings.topic_prefix)
     lock = slot.lock()
+    journal = Journal(slot.file("journal.json"))  # it counts the start, and the death of the process before
     try:
-        return _run(slot, settings, shutdown)
+        _pace(journal, shutdown)
+        return _run(slot, settings, shutdown, journal)
     except (TransactionFailed, GroupLost) as error:
         log.error("ending this process, to be started again", error=str(error))
         return EXIT_STUCK
     except _StoppedEarly:
+        journal.reset_starts()
         return 0
-    except Halted as error:
-        log.error("halted", error=str(error))
+    except (Halted, _GaveUp) as error:
+        journal.reset_starts()
+        log.error("halted" if isinstance(error, Halted) else "gave up", error=str(error))
         return EXIT_HALTED
     finally:
         sys.stderr.flush()
         lock.close()
 
 
-def _run(slot: Slot, settings: Settings, shutdown: Shutdown) -> int:
-    journal = Journal(slot.file("journal.json"))  # first: it counts the death of the process before
+def _pace(journal: Journal, shutdown: Shutdown) -> None:
+    """Wait before yet another start that may not reach the loop; raise ``_GaveUp`` when there were too many.
+
+    A supervisor cannot do this: to it, a worker that an article killed and one that cannot start look the same.
+    """
+    if journal.starts > START_LIMIT:
+        raise _GaveUp(
+            f"{START_LIMIT} starts in a row ended before the loop: read above why, mend it, then start the worker again"
+        )
+    if shutdown.wait(min(journal.starts - 1.0, LONGEST_PAUSE_S)):
+        raise _StoppedEarly
+
+
+def _run(slot: Slot, settings: Settings, shutdown: Shutdown, journal: Journal) -> int:
     threading.Thread(target=_forgive_once_stopped, args=(shutdown, journal), name="stopping", daemon=True).start()
     store = S3Store.from_settings(settings)
     watchdog = Watchdog()

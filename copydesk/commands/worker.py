@@ -15,8 +15,8 @@ def command(stage: Stage, slot: int) -> None:
     """Run one consumer until it is told to stop.
 
     SIGTERM finishes the batch; a second one stops at once. The process ends by itself when a transaction fails or it
-    no longer gets anywhere (exit 75: start it again, as the stack's supervisor does) and when too many messages in a
-    row are dead letters (exit 78: look first, see `copydesk dead list`).
+    no longer gets anywhere (exit 75: start it again, as the stack's supervisor does), when too many messages in a row
+    are dead letters (exit 78: look first, see `copydesk dead list`), and after ten starts that came to nothing (78).
     """
     from copydesk.worker import run
     from infra.settings import load

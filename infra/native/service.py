@@ -11,8 +11,8 @@ EXIT_FINAL = 78
 class Service:
     """One process. ``environment`` is added to that of its parent and may hold secrets; ``command`` never does.
 
-    ``ours`` is true of our own Python, which reads our settings. ``stop_seconds`` is how long a polite end may take;
-    ``give_up_after`` is how many starts in a row may fail.
+    ``ours`` is true of our own Python, which reads our settings. ``stop_seconds`` is how long a polite end may take. A
+    start fails when the process ends before ``settled_seconds``; ``give_up_after`` is how many may in a row.
     """
 
     name: str
@@ -22,4 +22,5 @@ class Service:
     address: str = ""
     ours: bool = False
     stop_seconds: int = 20
+    settled_seconds: int = 10
     give_up_after: int = 10

@@ -1,7 +1,7 @@
 """The supervisor: one supervisord per home, driven over its Unix socket.
 
-It restarts what ends, with growing pauses, and leaves a service alone ("gave up") that fails to stay up
-``Service.give_up_after`` times in a row.
+It restarts what ends, with growing pauses if that is before ``Service.settled_seconds``. It leaves a service alone
+("gave up") that does so ``Service.give_up_after`` times in a row, or that says that it gives up (``EXIT_FINAL``).
 """
 
 import contextlib
@@ -31,7 +31,6 @@ from infra.settings import ROOT
 
 MARK = "COPYDESK_STACK"
 """Environment variable that marks every process of a stack, its supervisor too, with its home."""
-SETTLED_SECONDS = 10
 LOG_BYTES = "10MB"
 LOG_BACKUPS = 3
 _LONGEST_SOCKET = 90
@@ -248,7 +247,7 @@ class Supervisor:
             "autostart": "false",
             "autorestart": "unexpected",
             "exitcodes": EXIT_FINAL,
-            "startsecs": SETTLED_SECONDS,
+            "startsecs": service.settled_seconds,
             "startretries": service.give_up_after,
             "stopsignal": "TERM",
             "stopwaitsecs": service.stop_seconds,

@@ -231,24 +231,30 @@ class Workers:
         home.mkdir(exist_ok=True)
         with self.log(slot, home).open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, str(PROGRAMS / "worker.py"), str(slot)],
-                env={
-                    **os.environ,
-                    "PYTHONPATH": str(ROOT),
-                    "COPYDESK_HOME": str(home),
-                    "COPYDESK_KAFKA_BOOTSTRAP": self.clients.bootstrap,
-                    "COPYDESK_TOPIC_PREFIX": self.prefix,
-                    "COPYDESK_S3_ENDPOINT": "http://127.0.0.1:9",  # nobody listens at the discard port
-                    "COPYDESK_S3_ACCESS_KEY": "none",
-                    "COPYDESK_S3_SECRET_KEY": "none",
-                    **self.environment,
-                },
+                self.command(slot),
+                env={**os.environ, **self.settings(home)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
         self._started.append(process)
         return process
+
+    def command(self, slot: int) -> tuple[str, ...]:
+        return (sys.executable, str(PROGRAMS / "worker.py"), str(slot))
+
+    def settings(self, home: Path) -> dict[str, str]:
+        """Return the environment of a worker in ``home``."""
+        return {
+            "PYTHONPATH": str(ROOT),
+            "COPYDESK_HOME": str(home),
+            "COPYDESK_KAFKA_BOOTSTRAP": self.clients.bootstrap,
+            "COPYDESK_TOPIC_PREFIX": self.prefix,
+            "COPYDESK_S3_ENDPOINT": "http://127.0.0.1:9",  # nobody listens at the discard port
+            "COPYDESK_S3_ACCESS_KEY": "none",
+            "COPYDESK_S3_SECRET_KEY": "none",
+            **self.environment,
+        }
 
     def log(self, slot: int = 0, home: Path | None = None) -> Path:
         return (home or self.home) / f"worker-{slot}.log"

@@ -5,10 +5,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from infra.native.home import Home
+from infra.native.supervise import Supervisor
+from infra.native.worker_process import Seat
 from infra.store import S3Store
 
 
@@ -72,6 +76,27 @@ def test_articles_that_kill_their_process_end_as_crashed(workers: Any) -> None:
     assert {(letter.key.decode(), dict(letter.headers)["dead_error"]) for letter in letters} == {
         (articles["violent"], b"crashed"),
         (articles["buggy"], b"crashed"),
+    }
+
+
+def test_supervised_slot_outlives_several_killers_in_one_batch(workers: Any, eventually: Any) -> None:
+    killers = {f"k{n}": "segfault" for n in range(3)}
+    articles = workers.publish(**{f"a{n}": "text" for n in range(6)}, **killers)
+    home = Home(workers.home.resolve())
+    home.create()
+    service = replace(
+        Seat("prepare", 0).service(), command=workers.command(0), environment=workers.settings(home.path), ours=False
+    )
+    supervisor = Supervisor(home)
+    try:
+        supervisor.apply([service])
+        supervisor.start([service.name])
+        eventually(lambda: workers.lag() == 0, seconds=180, what="the supervised worker does everything")
+        assert supervisor.processes()[service.name].up
+    finally:
+        supervisor.shutdown()
+    assert workers.outcomes() == {
+        identity: ["crashed" if name in killers else "done"] for name, identity in articles.items()
     }
 
 

@@ -142,6 +142,13 @@ def test_threads_take_turns_at_the_note(path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(os, "replace", meanwhile)
     journal.begin([at(1)])
     watch.join()
+    monkeypatch.undo()
     main = threading.current_thread().name
     assert written == [f"{main} begins", f"{main} ends", "watch begins", "watch ends"]
     assert Journal(path).deaths(at(1)) == 0
+
+
+def test_starts_are_counted_until_one_reaches_its_loop(path: Path) -> None:
+    assert [Journal(path).starts for _ in range(3)] == [1, 2, 3]
+    Journal(path).reset_starts()
+    assert Journal(path).starts == 1

@@ -1,11 +1,13 @@
 """How a worker ends itself, and whom that blames."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from consumers.poison import Journal
 from copydesk import worker
+from infra.settings import Settings
 from infra.shutdown import Shutdown
 from schemas.articles import Origin
 
@@ -48,3 +50,57 @@ def test_process_is_ended_even_if_its_journal_cannot_be_written(
     with pytest.raises(OSError, match="No space"):
         worker._end_blameless(journal, "partition 3 stands")
     assert ended == ["partition 3 stands"]
+
+
+class Pauses:
+    """Stands for ``Shutdown``: notes how long it was asked to wait. A signal comes after ``patience`` pauses."""
+
+    def __init__(self, patience: int = 1000) -> None:
+        self.patience = patience
+        self.seconds: list[float] = []
+
+    def install(self) -> None:
+        """Signals are not this test's business."""
+
+    def wait(self, seconds: float) -> bool:
+        self.seconds.append(seconds)
+        return len(self.seconds) > self.patience
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> Pauses:
+    pauses = Pauses()
+    monkeypatch.setattr(worker, "Shutdown", lambda: pauses)
+    monkeypatch.setattr(worker, "configure", lambda _level: None)
+    return pauses
+
+
+def broken(*_: Any) -> int:
+    raise ImportError("no such library")
+
+
+def test_worker_that_never_reaches_its_loop_gives_up(
+    tmp_path: Path, pauses: Pauses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_run", broken)
+    settings = Settings(home=tmp_path)
+    for _ in range(worker.START_LIMIT):
+        with pytest.raises(ImportError):
+            worker.run("prepare", 0, settings)
+    assert pauses.seconds == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert worker.run("prepare", 0, settings) == worker.EXIT_HALTED
+    with pytest.raises(ImportError):  # a person started it again: it tries again
+        worker.run("prepare", 0, settings)
+
+
+def test_worker_stopped_in_a_pause_ends_in_peace_and_starts_anew(
+    tmp_path: Path, pauses: Pauses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_run", broken)
+    pauses.patience = 3
+    settings = Settings(home=tmp_path)
+    for _ in range(3):
+        with pytest.raises(ImportError):
+            worker.run("prepare", 0, settings)
+    assert worker.run("prepare", 0, settings) == 0
+    assert Journal(tmp_path / "slots" / "prepare-0.journal.json").starts == 1

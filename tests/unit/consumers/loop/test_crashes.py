@@ -72,6 +72,16 @@ def test_every_start_heals(desk: Any) -> None:
         loop.run()
 
 
+def test_start_counts_as_one_once_the_loop_is_reached(desk: Any) -> None:
+    desk.stopped = True
+    desk.broker.fail_transaction("commit")
+    with pytest.raises(TransactionFailed):
+        desk.start().run()
+    assert Journal(desk.home / "journal.json").starts == 2
+    desk.start().run()
+    assert Journal(desk.home / "journal.json").starts == 1
+
+
 def test_article_that_kills_its_process_ends_as_crashed_and_the_others_get_through(desk: Any) -> None:
     names = desk.same_partition(6)
     culprit = names[3]

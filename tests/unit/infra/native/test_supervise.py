@@ -47,8 +47,11 @@ def test_command_keeps_blanks_and_quotes(home: Home) -> None:
 
 
 def test_service_is_restarted_until_it_gives_up_or_says_so(home: Home) -> None:
-    config = program(home, Service("one", ("/bin/true",), home.path, give_up_after=7, stop_seconds=9))
+    config = program(
+        home, Service("one", ("/bin/true",), home.path, give_up_after=7, settled_seconds=4, stop_seconds=9)
+    )
     assert config.startretries == 7  # type: ignore[attr-defined]
+    assert config.startsecs == 4  # type: ignore[attr-defined]
     assert config.exitcodes == [EXIT_FINAL]  # type: ignore[attr-defined]
     assert config.stopwaitsecs == 9  # type: ignore[attr-defined]
     assert config.killasgroup  # type: ignore[attr-defined]
