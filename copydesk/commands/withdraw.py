@@ -39,8 +39,8 @@ def command(article: str, *, yes: bool, timeout: float, as_json: bool) -> None:
     settings = load()
     identity = parse_id(article)
     with open_desk(settings) as desk:
+        state = read_state(desk.store, identity)
         if not yes:
-            state = read_state(desk.store, identity)
             known = f"{len(state.revisions)} revisions" if state else "nothing is known of it yet"
             _confirm(f"Take article {identity} down ({known})? Its objects cannot be brought back.")
         with open_publisher(settings) as publisher, counting("waiting for workers, looking for its objects"):
@@ -51,6 +51,12 @@ def command(article: str, *, yes: bool, timeout: float, as_json: bool) -> None:
         for key in done.removed:
             click.echo(f"removed {key}")
         click.echo(f"article {identity} is withdrawn; {len(done.removed)} objects removed")
+    if state is None:
+        click.echo(
+            "nothing was known of this article: it is blocked from now on, but if you meant one that is published, check "
+            "the URL with `copydesk trace`",
+            err=True,
+        )
 
 
 def _confirm(question: str) -> None:
