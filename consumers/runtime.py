@@ -28,7 +28,7 @@ import structlog
 from consumers.poison import CRASH_LIMIT, Journal
 from consumers.records import dead_record, outcome_record, result_record
 from consumers.step import Done, Invalid, Result, Step
-from consumers.watchdog import KAFKA_LIMIT_S, Watchdog
+from consumers.watchdog import KAFKA_LIMIT_S, Polling, Watchdog
 from infra.errors import NotFound, Refused, Unavailable
 from infra.messaging import Batch, Consumer, Message, Partition, Record, TransactionalPublisher
 from schemas.articles import CleanArticle, Origin, RawArticle
@@ -118,6 +118,12 @@ class Loop(Generic[A]):
         self._dead_in_a_row = 0
         self._halt: str | None = None
         self._resume_at: float | None = None
+        self._polling = Polling()
+
+    @property
+    def polling(self) -> Polling:
+        """What was polled up to now. May be read from another thread."""
+        return self._polling
 
     @property
     def waiting(self) -> bool:
@@ -140,12 +146,16 @@ class Loop(Generic[A]):
         if self._resume_at is not None and self._clock() >= self._resume_at:
             self._resume_at = None
             self._consumer.resume()
+        began = self._clock()
         with self._watchdog.phase("poll", KAFKA_LIMIT_S):
             try:
                 batch = self._consumer.poll(timeout_s=POLL_S, limit=self._limits.batch_size)
             except Unavailable as error:
                 log.warning("broker away", error=str(error))
                 return
+        idle_s = 0.0 if batch.messages or self.waiting else self._clock() - began
+        held = frozenset(partition.number for partition in self._consumer.assignment())
+        self._polling = Polling(held, self._polling.idle_s + idle_s)
         if not batch.messages:
             return
         jobs = [self._job(message) for message in batch.messages]

@@ -98,54 +98,93 @@ class Progress:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """What a loop has polled: the partitions it holds, and for how many seconds in all a poll gave nothing at all."""
+
+    held: frozenset[int] = frozenset()
+    idle_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stand:
+    """Where a partition stands: at which offset, whether we hold it, and clock and idle time when that began."""
+
+    committed: int
+    held: bool
+    since: float
+    idle_s: float
+
+
 class LagWatch:
     """Ends the process when a partition stands still although messages wait in it.
 
-    Every slot watches every partition of its topic, not only its own: a pending offset commit is resolved by the static
-    id that left it, and that may be another slot's, so all of them start again and each heals (``heal``).
+    Articles may take their time, and a partition may wait for its turn behind others, so time alone proves nothing:
 
-    ``probe`` returns the progress per partition number; ``waiting`` tells whether the loop waits for a system (then
-    standing still is right); ``has_messages(partition, start, end)`` tells whether there is more than transaction
-    markers between two offsets; ``limit_s`` must be above the longest honest batch.
+    - In a partition that this slot holds, only idle time counts, in which polls gave nothing at all though messages
+      wait here. Polls are idle also while the group waits for a member that is at work, and that is one turn at most:
+      the limit is ``turn_s + stall_s``.
+    - Partitions of other slots are watched too: a pending offset commit is resolved by the static id that left it,
+      and that may be ours, so each slot starts again and heals (``heal``). Their loops are not seen from here, so the
+      limit is what a slot that holds all partitions may take for a round: ``partitions * turn_s + stall_s``.
+
+    ``probe`` returns the progress per partition number; ``polling`` what the loop has polled; ``waiting`` tells whether
+    the loop waits for a system (then standing still is right); ``has_messages(partition, start, end)`` tells whether
+    there is more than transaction markers between two offsets; ``turn_s`` is the longest honest turn of a loop.
     """
 
     def __init__(
         self,
         *,
         probe: Callable[[], Mapping[int, Progress]],
+        polling: Callable[[], Polling],
         waiting: Callable[[], bool],
         has_messages: Callable[[int, int, int], bool],
-        limit_s: float,
+        turn_s: float,
+        stall_s: float,
         clock: Callable[[], float] = time.monotonic,
         end: Callable[[str], None] = end_process,
     ) -> None:
         self._probe = probe
+        self._polling = polling
         self._waiting = waiting
         self._has_messages = has_messages
-        self._limit_s = limit_s
+        self._turn_s = turn_s
+        self._stall_s = stall_s
         self._clock = clock
         self._end = end
-        self._since: dict[int, tuple[int, float]] = {}
+        self._stands: dict[int, _Stand] = {}
         self._empty: dict[int, Progress] = {}
 
     def check(self) -> None:
         """Look at every partition once, and end the process if one stands still."""
         if self._waiting():
-            self._since.clear()
+            self._stands.clear()
             return
         try:
-            now, seen = self._clock(), self._probe()
+            seen = self._probe()
+            now, polling = self._clock(), self._polling()
             for partition, progress in seen.items():
-                committed, since = self._since.get(partition, (-1, now))
-                if committed != progress.committed or progress.end <= progress.committed:
-                    self._since[partition] = (progress.committed, now)
-                elif now - since >= self._limit_s and self._stalled(partition, progress):
+                held = partition in polling.held
+                stand = self._stands.get(partition)
+                if (
+                    stand is None
+                    or (stand.committed, stand.held) != (progress.committed, held)
+                    or progress.end <= progress.committed
+                ):
+                    self._stands[partition] = _Stand(progress.committed, held, now, polling.idle_s)
+                    continue
+                counted = polling.idle_s - stand.idle_s if held else now - stand.since
+                limit = (1 if held else len(seen)) * self._turn_s + self._stall_s
+                if counted >= limit and self._stalled(partition, progress):
                     self._end(
                         f"partition {partition} stands at offset {progress.committed} of {progress.end} "
-                        f"since {now - since:.0f} s"
+                        f"for {counted:.0f} s{' of idle polls' if held else ''}"
                     )
         except InfraError as error:
-            log.warning("cannot measure lag: %s", error)  # the broker is away; the loop knows what to do
+            # The broker is away; the loop knows what to do. Its polls are idle meanwhile, and that must not count.
+            log.warning("cannot measure lag: %s", error)
+            self._stands.clear()
 
     def _stalled(self, partition: int, progress: Progress) -> bool:
         if self._empty.get(partition) == progress:

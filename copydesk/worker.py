@@ -124,11 +124,13 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown, journal: Journal) -
     loop = make_loop(step)
     LagWatch(
         probe=lambda: _progress(admin, slot.group, topic),
+        polling=lambda: loop.polling,
         waiting=lambda: loop.waiting,
         has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
         end=lambda reason: _end_blameless(journal, reason),
-        # An article may take its time: only what outlasts the longest honest batch is a standstill.
-        limit_s=settings.batch_seconds + settings.work_limit_s + settings.stall_limit_s,
+        # A batch is cut after the article during which its time runs out.
+        turn_s=settings.batch_seconds + settings.work_limit_s,
+        stall_s=settings.stall_limit_s,
     ).start()
     # Whoever started this process reads here that it got this far.
     slot.file("ready").write_text(str(os.getpid()), encoding="utf-8")

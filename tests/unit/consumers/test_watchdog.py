@@ -1,11 +1,11 @@
 """The watchdogs end a process that no longer gets anywhere, and let every honest one go on."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 
-from consumers.watchdog import GRACE_S, LagWatch, Progress, Watchdog
+from consumers.watchdog import GRACE_S, LagWatch, Polling, Progress, Watchdog
 from infra.errors import Unavailable
 
 
@@ -86,122 +86,164 @@ def test_timer_runs_for_the_time_of_a_phase(watchdog: Watchdog, timer: list[floa
     assert timer == [30 + GRACE_S, None, 20 + GRACE_S, None]
 
 
-@pytest.fixture
-def lag_watch(clock: Clock, ended: list[str]) -> Callable[..., tuple[LagWatch, dict[int, Progress], list[int]]]:
-    """Make a lag watch over a table of progress, and the partitions that it had to read."""
+TURN_S, STALL_S = 100.0, 60.0
+OWN_LIMIT_S = TURN_S + STALL_S
 
-    def make(*, waiting: Callable[[], bool] = lambda: False, messages: bool = True) -> tuple[LagWatch, dict, list[int]]:
-        table: dict[int, Progress] = {}
-        read: list[int] = []
 
-        def probe() -> Mapping[int, Progress]:
-            return dict(table)
+class Slot:
+    """What a lag watch sees: the progress of 8 partitions, of which this slot holds the first four, and its loop."""
 
-        def has_messages(partition: int, start: int, end: int) -> bool:
-            assert table[partition] == Progress(start, end)
-            read.append(partition)
-            return messages
-
-        watch = LagWatch(
-            probe=probe, waiting=waiting, has_messages=has_messages, limit_s=60, clock=clock, end=ended.append
+    def __init__(self, clock: Clock, ended: list[str]) -> None:
+        self.clock = clock
+        self.table = {number: Progress(0, 0) for number in range(8)}
+        self.held = frozenset(range(4))
+        self.idle_s = 1000.0
+        self.waiting = False
+        self.away = False
+        self.only_markers = False
+        self.read: list[int] = []
+        self.watch = LagWatch(
+            probe=self.probe,
+            polling=lambda: Polling(self.held, self.idle_s),
+            waiting=lambda: self.waiting,
+            has_messages=self.has_messages,
+            turn_s=TURN_S,
+            stall_s=STALL_S,
+            clock=clock,
+            end=ended.append,
         )
-        return watch, table, read
 
-    return make
+    def probe(self) -> Mapping[int, Progress]:
+        if self.away:
+            raise Unavailable("the broker is down")
+        return dict(self.table)
+
+    def has_messages(self, partition: int, start: int, end: int) -> bool:
+        assert self.table[partition] == Progress(start, end)
+        self.read.append(partition)
+        return not self.only_markers
+
+    def idle(self, seconds: float) -> None:
+        """Let polls give nothing for so long, then look."""
+        self.idle_s += seconds
+        self.work(seconds)
+
+    def work(self, seconds: float) -> None:
+        """Let the loop be busy for so long, then look."""
+        self.clock.now += seconds
+        self.watch.check()
 
 
-def test_frozen_offset_under_lag_ends_the_process(lag_watch: Callable, clock: Clock, ended: list[str]) -> None:
-    watch, table, _ = lag_watch()
-    table.update({0: Progress(5, 5), 3: Progress(7, 9)})
-    watch.check()
-    clock.now += 59
-    watch.check()
+@pytest.fixture
+def slot(clock: Clock, ended: list[str]) -> Slot:
+    slot = Slot(clock, ended)
+    slot.watch.check()
+    return slot
+
+
+def test_own_partition_that_stands_while_polls_are_idle_ends_the_process(slot: Slot, ended: list[str]) -> None:
+    slot.table[3] = Progress(7, 9)
+    slot.watch.check()
+    slot.idle(OWN_LIMIT_S - 1)
     assert ended == []
-    clock.now += 1
-    watch.check()
-    assert ended == ["partition 3 stands at offset 7 of 9 since 60 s"]
+    slot.idle(1)
+    assert ended == ["partition 3 stands at offset 7 of 9 for 160 s of idle polls"]
 
 
-def test_growing_lag_is_frozen_too_as_long_as_the_offset_stands(
-    lag_watch: Callable, clock: Clock, ended: list[str]
-) -> None:
-    watch, table, _ = lag_watch()
-    for end in range(8, 15):
-        table[0] = Progress(7, end)
-        watch.check()
-        clock.now += 10
-    assert ended == ["partition 0 stands at offset 7 of 14 since 60 s"]
+def test_own_partition_may_wait_for_its_turn_behind_slow_ones(slot: Slot, ended: list[str]) -> None:
+    """Eight backlogged partitions, articles of 99 s: each but the first waits for longer than any turn takes."""
+    slot.held = frozenset(range(8))
+    slot.table = {number: Progress(0, 100) for number in range(8)}
+    slot.watch.check()
+    for turn in range(80):
+        slot.idle(0.5)
+        slot.work(99)
+        slot.table[turn % 8] = Progress(turn // 8 + 1, 100)
+        slot.watch.check()
+    assert ended == []
 
 
-def test_offset_that_moves_is_progress(lag_watch: Callable, clock: Clock, ended: list[str]) -> None:
-    watch, table, _ = lag_watch()
+def test_own_partition_that_gets_nothing_while_others_progress_is_found(slot: Slot, ended: list[str]) -> None:
+    slot.table[3] = Progress(7, 9)
+    slot.watch.check()
+    for committed in range(1, 100):
+        slot.work(5)
+        slot.table[0] = Progress(committed, committed)
+        slot.idle(5)
+        if ended:
+            break
+    assert ended == ["partition 3 stands at offset 7 of 9 for 160 s of idle polls"]
+
+
+def test_growing_lag_is_frozen_too_as_long_as_the_offset_stands(slot: Slot, ended: list[str]) -> None:
+    for end in range(8, 25):
+        slot.table[0] = Progress(7, end)
+        slot.idle(10)
+    assert ended == ["partition 0 stands at offset 7 of 24 for 160 s of idle polls"]
+
+
+def test_partition_that_has_just_come_has_all_its_time(slot: Slot, ended: list[str]) -> None:
+    slot.table[5] = Progress(7, 9)
+    slot.watch.check()
+    slot.idle(OWN_LIMIT_S)
+    slot.held = frozenset({5})
+    slot.idle(1)
+    slot.idle(OWN_LIMIT_S - 1)
+    assert ended == []
+    slot.idle(1)
+    assert len(ended) == 1
+
+
+def test_partition_of_another_slot_may_take_a_round_over_all(slot: Slot, ended: list[str]) -> None:
+    slot.table[5] = Progress(7, 9)
+    slot.watch.check()
+    slot.idle(8 * TURN_S + STALL_S - 1)
+    assert ended == []
+    slot.work(1)
+    assert ended == ["partition 5 stands at offset 7 of 9 for 860 s"]
+
+
+@pytest.mark.parametrize("partition", [0, 5])
+def test_offset_that_moves_is_progress(slot: Slot, ended: list[str], partition: int) -> None:
     for committed in range(20):
-        table[0] = Progress(committed, 100)
-        watch.check()
-        clock.now += 59
+        slot.table[partition] = Progress(committed, 100)
+        slot.idle(OWN_LIMIT_S - 1)
     assert ended == []
 
 
-def test_time_without_lag_does_not_count(lag_watch: Callable, clock: Clock, ended: list[str]) -> None:
-    watch, table, _ = lag_watch()
-    table[0] = Progress(7, 7)
-    watch.check()
-    clock.now += 3600
-    watch.check()
-    table[0] = Progress(7, 8)
-    clock.now += 59
-    watch.check()
+def test_time_without_lag_does_not_count(slot: Slot, ended: list[str]) -> None:
+    slot.table[0] = Progress(7, 7)
+    slot.idle(3600)
+    slot.table[0] = Progress(7, 8)
+    slot.idle(OWN_LIMIT_S - 1)
     assert ended == []
-    clock.now += 1
-    watch.check()
+    slot.idle(1)
     assert len(ended) == 1
 
 
-def test_waiting_for_a_system_is_no_stall_and_starts_the_time_anew(
-    lag_watch: Callable, clock: Clock, ended: list[str]
-) -> None:
-    waiting = [False]
-    watch, table, _ = lag_watch(waiting=lambda: waiting[0])
-    table[0] = Progress(7, 8)
-    watch.check()
-    waiting[0] = True
-    clock.now += 3600
-    watch.check()
-    waiting[0] = False
-    watch.check()
-    clock.now += 59
-    watch.check()
+@pytest.mark.parametrize("fault", ["waiting", "away"])
+def test_time_in_which_a_system_is_away_does_not_count(slot: Slot, ended: list[str], fault: str) -> None:
+    slot.table[0] = Progress(7, 8)
+    slot.watch.check()
+    setattr(slot, fault, True)
+    slot.idle(3600)
+    setattr(slot, fault, False)
+    slot.watch.check()
+    slot.idle(OWN_LIMIT_S - 1)
     assert ended == []
-    clock.now += 1
-    watch.check()
+    slot.idle(1)
     assert len(ended) == 1
 
 
-def test_transaction_markers_alone_are_no_lag_and_are_read_once(
-    lag_watch: Callable, clock: Clock, ended: list[str]
-) -> None:
-    watch, table, read = lag_watch(messages=False)
-    table[0] = Progress(7, 8)
+def test_transaction_markers_alone_are_no_lag_and_are_read_once(slot: Slot, ended: list[str]) -> None:
+    slot.only_markers = True
+    slot.table[0] = Progress(7, 8)
     for _ in range(5):
-        watch.check()
-        clock.now += 60
-    assert (ended, read) == ([], [0])
-    table[0] = Progress(7, 9)
-    watch.check()
-    assert read == [0, 0], "more came: look again"
-
-
-def test_broker_away_is_not_this_watchs_business(clock: Clock, ended: list[str]) -> None:
-    def probe() -> Mapping[int, Progress]:
-        raise Unavailable("the broker is down")
-
-    watch = LagWatch(
-        probe=probe, waiting=lambda: False, has_messages=lambda *_: True, limit_s=60, clock=clock, end=ended.append
-    )
-    for _ in range(5):
-        watch.check()
-        clock.now += 60
-    assert ended == []
+        slot.idle(OWN_LIMIT_S)
+    assert (ended, slot.read) == ([], [0])
+    slot.table[0] = Progress(7, 9)
+    slot.watch.check()
+    assert slot.read == [0, 0], "more came: look again"
 
 
 def test_watch_that_fails_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,11 +254,12 @@ def test_watch_that_fails_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> N
         reasons.append(reason)
         over.set()
 
-    def broken() -> Mapping[int, Progress]:
+    def broken() -> None:
         raise KeyError(3)
 
     monkeypatch.setattr("consumers.watchdog.time.sleep", lambda _seconds: None)
-    watch = LagWatch(probe=broken, waiting=lambda: False, has_messages=lambda *_: True, limit_s=60, end=end)
-    watch.start()
+    watchdog = Watchdog(end=end)
+    monkeypatch.setattr(watchdog, "check", broken)
+    watchdog.start()
     assert over.wait(30)
-    assert reasons == ["the lag-watch cannot go on (KeyError: 3), and nothing must run unwatched"]
+    assert reasons == ["the watchdog cannot go on (KeyError: 3), and nothing must run unwatched"]

@@ -7,8 +7,8 @@ import pytest
 
 from consumers.runtime import Halted
 from consumers.step import Invalid, Result
-from consumers.watchdog import KAFKA_LIMIT_S
-from infra.errors import TransactionFailed
+from consumers.watchdog import KAFKA_LIMIT_S, Polling
+from infra.errors import TransactionFailed, Unavailable
 from infra.messaging import Batch, Partition, Record
 from schemas.envelope import read
 from schemas.topics import DEAD
@@ -98,6 +98,33 @@ def test_poll_and_transaction_are_watched(desk: Any, monkeypatch: pytest.MonkeyP
     loop.run()
     loop.turn()
     assert [reason.split(" did not")[0] for reason in desk.ended] == ["healing transaction", "poll", "transaction"]
+
+
+def test_only_polls_that_give_nothing_are_idle(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = desk.start()
+    poll = loop._consumer.poll
+
+    def slow(**options: Any) -> Batch:
+        desk.now += 0.5
+        return poll(**options)
+
+    monkeypatch.setattr(loop._consumer, "poll", slow)
+    loop.turn()
+    assert loop.polling == Polling(frozenset(range(8)), 0.5)
+    desk.publish("a")
+    loop.turn()
+    assert loop.polling.idle_s == 0.5, "this one gave a message"
+    desk.publish("b")
+    desk.step.behaviour["b"] = desk.raising(Unavailable("the store"))
+    loop.turn()
+    assert loop.waiting
+    loop.turn()
+    assert loop.polling.idle_s == 0.5, "paused"
+    desk.now += 10
+    desk.step.behaviour.clear()
+    loop.turn()
+    loop.turn()
+    assert loop.polling.idle_s == 1.0
 
 
 def test_redone_work_gives_the_same_events(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
