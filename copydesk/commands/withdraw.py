@@ -53,8 +53,8 @@ def command(article: str, *, yes: bool, timeout: float, as_json: bool) -> None:
         click.echo(f"article {identity} is withdrawn; {len(done.removed)} objects removed")
     if state is None:
         click.echo(
-            "nothing was known of this article: it is blocked from now on, but if you meant one that is published, check "
-            "the URL with `copydesk trace`",
+            "nothing was known of this article: it is blocked from now on, but if you meant one that is published, "
+            "check the URL with `copydesk trace`",
             err=True,
         )
 
