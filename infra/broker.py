@@ -1,6 +1,6 @@
 """The one door to Kafka, over kafka-python 3.0.
 
-Built around what that client does under faults, measured on Kafka 4.3.1 (docs/delivery.md has the seven facts):
+Built around what that client does under faults, measured on Kafka 4.3.1 (docs/delivery.md has the facts):
 
 - a producer whose transaction failed keeps the failed offsets and sends them with the next one: never reused;
 - a commit can succeed though records were dropped: every future is checked before the offsets are sent;
