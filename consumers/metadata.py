@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import ParserError
-from lxml.html import HtmlElement, fragment_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from consumers.dates import Candidate, Choice, candidate, choose, parse_date
 from consumers.decode import strip_controls
@@ -97,7 +97,8 @@ def line(value: str | None, *, limit: int = MAX_LINE) -> str | None:
     text = value[: 20 * limit]
     if "<" in text or "&" in text:
         try:
-            text = fragment_fromstring(strip_controls(text), create_parent="div").text_content()
+            # Within an element, so that a string that starts like a whole page is read like any other.
+            text = document_fromstring(f"<div>{strip_controls(text)}</div>").text_content()
         except (ParserError, ValueError):
             return None
     text = collapse(strip_controls(text))
