@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from infra.native import ready
@@ -23,6 +24,11 @@ from infra.native.service import Service
 from infra.native.store_server import StoreServer
 from infra.native.toolchain import find_java
 from infra.settings import Settings
+
+# The same examples every time, so that a red run is the change's doing; HYPOTHESIS_PROFILE=explore looks for others.
+hypothesis.settings.register_profile("repeat", derandomize=True)
+hypothesis.settings.register_profile("explore", max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 
 @dataclass
