@@ -117,6 +117,26 @@ class Provenance(Payload, frozen=True, kw_only=True):
     models: tuple[ModelRef, ...] = ()
 
 
+class Candidate(Payload, frozen=True, kw_only=True):
+    """One way in which the text could be had of what arrived, and how article-like it came out."""
+
+    name: Annotated[
+        str, Meta(description="`page`, `json-ld`, `feed`, `readability`, `host-rule`, or `plain` where no markup is.")
+    ]
+    words: Count
+    score: Score
+    parts: Annotated[dict[str, Score], Meta(description="What the score is made of, by name.")]
+
+
+class Extraction(Payload, frozen=True, kw_only=True):
+    """How the text was had. The score of the one chosen is what the gate looks at."""
+
+    chosen: Annotated[str, Meta(description="Name of the candidate whose text this is.")]
+    score: Score
+    reason: Annotated[str, Meta(description="Why this one, in a few words.")]
+    candidates: Annotated[tuple[Candidate, ...], Meta(description="All that were tried, the chosen one first.")]
+
+
 class CleanArticle(Payload, frozen=True, kw_only=True):
     """An article as text (topic ``news.clean``). Paragraphs of ``text`` are parted by one blank line."""
 
@@ -134,8 +154,13 @@ class CleanArticle(Payload, frozen=True, kw_only=True):
     published_at_found_in: Annotated[str | None, Meta(description="e.g. `json-ld`, `meta`, `feed`.")] = None
     updated_at: Time | None = None
     updated_at_found_in: str | None = None
+    found_in: Annotated[
+        dict[str, str],
+        Meta(description="Where title, standfirst, byline and section were found, e.g. `json-ld`, `meta`, `feed`."),
+    ] = {}
     captured_at: Time | None = None
     language: Language
+    extraction: Extraction | None = None
     text: str
     text_hash: Annotated[Sha256, Meta(description="SHA-256 of `text` in UTF-8.")]
     removed: tuple[Removed, ...] = ()
