@@ -9,9 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from consumers.normal_form import normal_form
 from consumers.paragraphs import SEPARATOR
-from consumers.rulepack import CompiledSection, Rule, RulePack, Section, load_rules, normal_form
+from consumers.restore import restore
+from consumers.rulepack import CompiledSection, Rule, RulePack, Section, load_rules
 from schemas.articles import Removed
+
+__all__ = ["Cleaned", "clean", "restore"]
 
 PROSE_WORDS = 20
 SENTENCE_WORDS = 8
@@ -69,17 +73,6 @@ def clean(text: str, pack: RulePack | None = None) -> Cleaned:
         hits[start:] = [_Hit(section.id, section.score)] * (len(hits) - start)
     _apply_rules(forms, words, hits, pack)
     return _assemble(paragraphs, words, hits)
-
-
-def restore(text: str, removed: Sequence[Removed]) -> str:
-    """Return the cleaner's input: every piece put in at its offset, last first."""
-    parts: list[str] = []
-    end = len(text)
-    for piece in reversed(removed):
-        parts += [text[piece.offset : end], piece.text]
-        end = piece.offset
-    parts.append(text[:end])
-    return "".join(reversed(parts))
 
 
 def _apply_rules(forms: Sequence[str], words: Sequence[int], hits: list[_Hit | None], pack: RulePack) -> None:

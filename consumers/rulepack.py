@@ -1,13 +1,11 @@
 """The cleaning rules as data: ``consumers/rules/*.yaml``, checked when loaded, compiled by RE2 (linear time).
 
-A rule's patterns match a whole paragraph in its *normal form* (``normal_form``): one line, straight quotes, plain
-hyphens, no leading bullet or arrow. Case is ignored unless ``case: true``. ``%name%`` stands for an entry of the
+A rule's patterns match a whole paragraph in its *normal form* (``consumers.normal_form``): one line, straight quotes,
+plain hyphens, no leading bullet or arrow. Case is ignored unless ``case: true``. ``%name%`` stands for an entry of the
 file's ``terms``. The examples of each rule are its tests (``tests/unit/consumers/test_rules.py``).
 """
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -22,16 +20,6 @@ from schemas.articles import Score
 RULES = Path(__file__).parent / "rules"
 MAX_PATTERN_MEMORY = 64 * 1024 * 1024
 """Bytes that RE2 may use for the automaton of all patterns at once."""
-
-_STRAIGHT = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′´`", "'"),
-        **dict.fromkeys("“”„‟″«»", '"'),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff\u200e\u200f"),
-    }
-)
-_LEAD = re.compile(r"(?:[•·‣▪■●▶►▸→➜➤*#>|]+\s*|-+\s+)+")
 
 
 class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,13 +135,6 @@ class RulePack:
 
 NEVER = r"[^\x00-\x{10FFFF}]"
 """A pattern that matches nothing."""
-
-
-def normal_form(paragraph: str) -> str:
-    """Return the form of a paragraph that patterns are written for."""
-    text = " ".join(unicodedata.normalize("NFKC", paragraph.translate(_STRAIGHT)).translate(_STRAIGHT).split())
-    lead = _LEAD.match(text)
-    return text[lead.end() :] if lead else text
 
 
 @lru_cache(maxsize=1)

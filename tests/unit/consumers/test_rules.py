@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from consumers.clean import clean, restore
-from consumers.rulepack import RULES, Rule, Section, load_rules, normal_form, read_rules
+from consumers.normal_form import normal_form
+from consumers.rulepack import RULES, Rule, Section, load_rules, read_rules
 from infra.errors import Refused
 
 Lines = tuple[str, ...]
