@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from infra.errors import Refused
@@ -23,11 +24,12 @@ class StoredObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
-    """One row of a listing. ``size`` in bytes."""
+    """One row of a listing. ``size`` in bytes; ``modified`` is when the server wrote it, where it says so."""
 
     key: str
     size: int
     etag: str
+    modified: datetime | None = None
 
 
 class ObjectStore(Protocol):

@@ -225,7 +225,8 @@ class S3Store:
     def _page(self, prefix: str, after: str | None) -> tuple[ObjectInfo, ...]:
         found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True, start_after=after)
         return tuple(
-            ObjectInfo(row.object_name or "", row.size or 0, (row.etag or "").strip('"')) for row in islice(found, PAGE)
+            ObjectInfo(row.object_name or "", row.size or 0, (row.etag or "").strip('"'), row.last_modified)
+            for row in islice(found, PAGE)
         )
 
     def delete(self, key: str) -> None:

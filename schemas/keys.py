@@ -3,12 +3,20 @@
 The layout of ``enriched/`` is a contract with analysts (docs/outputs.md).
 """
 
+import re
 from datetime import UTC, datetime
 
 NO_DATE = "__HIVE_DEFAULT_PARTITION__"
 """What Hive, and every reader of its layout, calls the partition of rows without a value."""
 ENRICHED_PREFIX = "enriched/v1/"
 STATE_PREFIX = "state/articles/"
+MEMORY_PREFIX = "memory/v1/"
+CURRENT_MEMORY_KEY = "memory/current.json"
+"""Names the version of the learned memory that workers load."""
+_ENRICHED = re.compile(
+    re.escape(ENRICHED_PREFIX)
+    + r"published_date=(?P<day>[^/]+)/(?P<id>[0-9a-f]{32})\.r(?P<revision>[0-9]{1,9})\.(?P<pipeline>[0-9a-f]{12})\.json"
+)
 
 
 def raw_key(sha256: str) -> str:
@@ -35,3 +43,14 @@ def enriched_key(article_id: str, revision: int, pipeline: str, published_at: da
     """The enriched object. The partition is the day of publication in UTC."""
     day = NO_DATE if published_at is None else published_at.astimezone(UTC).date().isoformat()
     return f"{ENRICHED_PREFIX}published_date={day}/{article_id}.r{revision}.{pipeline}.json"
+
+
+def memory_key(version: str) -> str:
+    """What was learned of the hosts, one object a version; none is ever changed."""
+    return f"{MEMORY_PREFIX}{version}.json"
+
+
+def enriched_name(key: str) -> tuple[str, str, int, str] | None:
+    """Return what ``enriched_key`` made a key of: partition, article id, revision, pipeline. None for other keys."""
+    found = _ENRICHED.fullmatch(key)
+    return (found["day"], found["id"], int(found["revision"]), found["pipeline"]) if found else None
