@@ -6,7 +6,8 @@ file's ``terms``. The examples of each rule are its tests (``tests/unit/consumer
 """
 
 import hashlib
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,8 +19,18 @@ from infra.errors import Refused
 from schemas.articles import Score
 
 RULES = Path(__file__).parent / "rules"
+NEEDS = 1.0
+"""Weight from which a scored rule takes a paragraph."""
 MAX_PATTERN_MEMORY = 64 * 1024 * 1024
 """Bytes that RE2 may use for the automaton of all patterns at once."""
+
+
+Place = Literal[
+    "head", "tail", "between", "last", "open", "prose", "short", "brief", "long", "arrow", "item", "linked", "capitals",
+    "title", "author", "alone", "listed", "run", "beside", "enclosed",
+]  # fmt: skip
+"""What ``consumers.places`` finds out about a line."""
+Scope = Literal["anywhere", "head", "tail", "ends"]
 
 
 class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,7 +43,8 @@ class Examples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule for single paragraphs.
 
-    ``scope``: ``head``: before the first paragraph of prose; ``tail``: after the last one that no rule takes.
+    ``scope``: ``head``: before the first paragraph of prose; ``tail``: after the last one that no rule takes, which
+    it may take itself; ``ends``: either.
     ``headlines``: whether headline-like lines below go with it: ``may`` follow, or ``must`` for it to hold.
     ``keep``: the field that the removed line goes to.
     """
@@ -42,12 +54,37 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pattern: tuple[str, ...]
     unless: str | None = None
     case: bool = False
-    scope: Literal["anywhere", "head", "tail"] = "anywhere"
+    scope: Scope = "anywhere"
     max_words: int = 40
     headlines: Literal["no", "may", "must"] = "no"
     keep: Literal["credit", "correction", "byline"] | None = None
     stamp: bool = False
     score: Score
+    examples: Examples
+
+
+class Cue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What speaks for a scored rule, or against it (a weight below zero): a pattern found somewhere, or a place."""
+
+    weight: Annotated[float, msgspec.Meta(ge=-3.0, le=3.0)]
+    pattern: str | None = None
+    place: Place | None = None
+    case: bool = False
+
+
+class Scored(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rule of weak cues: a paragraph goes when the weights of those that hold add up to ``NEEDS``.
+
+    It is asked only where one of its patterns is found. The score of a hit grows with the sum, see ``score``.
+    """
+
+    id: str
+    removes: str
+    cues: dict[str, Cue]
+    scope: Scope = "anywhere"
+    min_words: int = 1
+    max_words: int = 60
+    keep: Literal["credit", "correction", "byline"] | None = None
     examples: Examples
 
 
@@ -71,10 +108,11 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of rules."""
+    """One file of rules. The terms of a file that has nothing else (``terms.yaml``) are for all files."""
 
     terms: dict[str, str] = {}
     rules: tuple[Rule, ...] = ()
+    scored: tuple[Scored, ...] = ()
     sections: tuple[Section, ...] = ()
 
 
@@ -115,22 +153,57 @@ class RulePack:
     """All rules, compiled. ``version`` is a short hash of what decides results: everything but words for people."""
 
     def __init__(self, files: Sequence[RuleFile]) -> None:
+        shared = {name: term for file in files if _only_terms(file) for name, term in file.terms.items()}
         self.rules = tuple(
             msgspec.structs.replace(
                 rule,
-                pattern=tuple(_expand(pattern, file) for pattern in rule.pattern),
-                unless=_expand(rule.unless, file) if rule.unless else None,
+                pattern=tuple(_expand(pattern, file, shared) for pattern in rule.pattern),
+                unless=_expand(rule.unless, file, shared) if rule.unless else None,
             )
             for file in files
             for rule in file.rules
         )
+        self.scored = tuple(
+            msgspec.structs.replace(
+                rule,
+                cues={
+                    name: msgspec.structs.replace(cue, pattern=cue.pattern and _expand(cue.pattern, file, shared))
+                    for name, cue in rule.cues.items()
+                },
+            )
+            for file in files
+            for rule in file.scored
+        )
         self.sections = tuple(CompiledSection(section) for file in files for section in file.sections)
-        ids = [*(rule.id for rule in self.rules), *(section.rule.id for section in self.sections)]
+        entries: list[Rule | Scored | Section] = [
+            *self.rules,
+            *self.scored,
+            *(section.rule for section in self.sections),
+        ]
+        ids = [entry.id for entry in entries]
         if len({*ids}) != len(ids):
             raise Refused(f"two cleaning rules have one id: {sorted({name for name in ids if ids.count(name) > 1})}")
-        self.version = _version([*self.rules, *(section.rule for section in self.sections)])
+        self.version = _version(entries)
         self.matcher = Matcher([(_whole(rule.pattern), rule.case) for rule in self.rules])
         self.guards = Matcher([(rule.unless or NEVER, True) for rule in self.rules])
+        patterns = [
+            (number, cue.weight, cue.pattern, cue.case)
+            for number, rule in enumerate(self.scored)
+            for cue in rule.cues.values()
+            if cue.pattern
+        ]
+        self.weights = tuple((number, weight) for number, weight, _, _ in patterns)
+        """Of each pattern of ``cues``: the scored rule it belongs to, and its weight."""
+        self.cues = Matcher([(pattern, case) for _, _, pattern, case in patterns])
+        self.placed = tuple(
+            {cue.place: cue.weight for cue in rule.cues.values() if cue.place is not None} for rule in self.scored
+        )
+        """Of each scored rule: the weights of its places."""
+
+
+def score(total: float) -> Score:
+    """Return the score of a hit from the sum of its cues: 0.8 where it just holds, 0.96 at twice as much."""
+    return round(1 - math.exp(math.log(0.2) * total / NEEDS), 2)
 
 
 NEVER = r"[^\x00-\x{10FFFF}]"
@@ -160,14 +233,19 @@ def _whole(patterns: Sequence[str]) -> str:
     return "^(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")$"
 
 
-def _expand(pattern: str, file: RuleFile) -> str:
-    """Put the file's terms in; terms may use terms that stand above them."""
-    for name, value in reversed(file.terms.items()):
-        pattern = pattern.replace(f"%{name}%", f"(?:{value})")
+def _only_terms(file: RuleFile) -> bool:
+    return not (file.rules or file.scored or file.sections)
+
+
+def _expand(pattern: str, file: RuleFile, shared: Mapping[str, str]) -> str:
+    """Put the terms in, the file's own first; a term may use terms that stand above it."""
+    for terms in (file.terms, shared):
+        for name, value in reversed([*terms.items()]):
+            pattern = pattern.replace(f"%{name}%", f"(?:{value})")
     return pattern
 
 
-def _version(entries: Sequence[Rule | Section]) -> str:
+def _version(entries: Sequence[Rule | Scored | Section]) -> str:
     words = {"removes", "examples"}
     data = [{name: getattr(entry, name) for name in entry.__struct_fields__ if name not in words} for entry in entries]
     return hashlib.sha256(msgspec.json.encode(data, order="sorted")).hexdigest()[:12]
