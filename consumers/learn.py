@@ -15,9 +15,9 @@ paragraph is and where it stands; one of the bars (``BARS``) must be reached in 
 **What counts.** Of an article its newest revision, once, however often the paragraph stands in it. Only articles that
 are mostly new: at least half of their prose stands in no other article of the host. Copies of one story under many
 addresses, or its updates, say nothing about boilerplate. Paragraphs with less than two letters, and those that the
-cleaning rules take anyway, are not learned. Only a window of days before the newest article counts, so that what a
-site no longer prints is forgotten. The newest is what the articles say, not the clock; the clock only bounds it, so
-that no article from the future makes us forget the present.
+cleaning rules take in most articles anyway, are not learned. Only a window of days before the newest article counts,
+so that what a site no longer prints is forgotten. The newest is what the articles say, not the clock; the clock only
+bounds it, so that no article from the future makes us forget the present.
 
 The result depends on the set of articles and not on their order. Of a long article the first and last
 ``MAX_PARAGRAPHS / 2`` paragraphs are looked at, and of more than ``MAX_ARTICLES`` articles those with the smallest
@@ -54,6 +54,8 @@ NEW_SHARE = 0.5
 """Share of an article's prose that must be its own for it to count."""
 COMMON_SHARE = 0.5
 """Share of the host's articles from which prose is left out of that: it is no sign of a copy."""
+TAKEN_SHARE = 0.5
+"""Share of the articles with a paragraph in which the cleaning rules may take it; beyond, it is the rules' matter."""
 LINE_WORDS = 20
 SENTENCE_WORDS = 8
 """Words from which a paragraph is prose, without and with a sentence's end; so does the cleaner see it."""
@@ -326,7 +328,7 @@ def _reached(bar: Bar, found: _Evidence, total: int) -> bool:
         and found.days.bit_count() >= bar.days
         and found.articles >= bar.share * total
         and placed >= PLACED_SHARE * found.articles
-        and found.taken < found.articles
+        and found.taken <= TAKEN_SHARE * found.articles
         and not (bar.lines_only and found.kind & _SENTENCE)
         and not (bar.place == "between" and found.kind & _FEW_WORDS)
     )

@@ -142,10 +142,12 @@ def test_what_stands_elsewhere_too_is_not_at_an_end(make: Make) -> None:
     assert not knows(learn([*articles, *(make(n) for n in range(7, 30))]), SLOGAN)
 
 
-def test_what_the_rules_take_is_not_learned_but_what_a_memory_took_is(make: Make) -> None:
+def test_what_the_rules_mostly_take_is_not_learned(make: Make) -> None:
     by_rules = [make(n, tail=[SLOGAN], taken=[SLOGAN]) for n in range(20)]
     assert len(learn(by_rules)) == 0
-    assert knows(learn([*by_rules, make(20, tail=[SLOGAN])]), SLOGAN), "the rules miss it where they did not see it"
+    missed = [make(n, tail=[SLOGAN]) for n in range(20, 40)]
+    assert len(learn([*by_rules, *missed[1:]])) == 0
+    assert knows(learn([*by_rules, *missed]), SLOGAN)
 
 
 def test_it_forgets_what_is_no_longer_printed(make: Make) -> None:

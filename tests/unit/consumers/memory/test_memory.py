@@ -26,7 +26,7 @@ def memory(make: Callable[..., Reading]) -> Memory:
         ("https://user:word@news.paper.example", "news.paper.example"),
         ("https://[::1]/x", "::1"),
         ("https://[::1/x", None),
-        ("https://www./x", None),
+        ("https://www./x", "www"),
         ("https:///x", None),
         ("urn:sha256:00", None),
         ("file:source/a.txt", None),
