@@ -131,7 +131,9 @@ class Memory:
         paragraphs = self.contents.hosts.get(host) if host else None
         return HostMemory(paragraphs) if paragraphs else None
 
-    def __len__(self) -> int:
+    @property
+    def paragraphs(self) -> int:
+        """How many paragraphs are known, of all hosts."""
         return sum(map(len, self.contents.hosts.values()))
 
 

@@ -9,6 +9,7 @@ from consumers.extract import MIN_WORDS, Extracted, count_words, extract
 from consumers.flags import BRIEF_WORDS
 from consumers.identify import Known, Withdrawn, content_hash, first_revision, identify, text_hash
 from consumers.language import identify_language
+from consumers.memory import Memory
 from consumers.metadata import without_by
 from consumers.paragraphs import SEPARATOR
 from consumers.pipeline import prepare_hash
@@ -38,15 +39,16 @@ class Draft:
         return msgspec.structs.replace(self.article, revision=revision)
 
 
-def to_clean(raw: RawArticle) -> Draft | Rejected:
-    """Decode, extract, clean, tell the language. Pure: the same bytes and versions give the same result.
+def to_clean(raw: RawArticle, *, memory: Memory | None = None) -> Draft | Rejected:
+    """Decode, extract, clean, tell the language. Pure: the same bytes, memory and versions give the same result.
 
     An article with fewer than ``MIN_WORDS`` words left is ``Rejected`` (``no-text``). Raises ``Invalid``, see
     ``consumers.extract.extract``.
     """
     extracted = extract(raw)
     pack = load_rules()
-    cleaned = clean(extracted.text, pack)
+    host = memory.for_url(raw.final_url or raw.url) if memory else None
+    cleaned = clean(extracted.text, pack, memory=host)
     words = count_words(tuple(cleaned.text.split(SEPARATOR)))
     if words < MIN_WORDS:
         return Rejected("no-text", f"{words} words of text are left; an article has at least {MIN_WORDS}")
@@ -89,6 +91,7 @@ def to_clean(raw: RawArticle) -> Draft | Rejected:
         provenance=Provenance(
             raw=RawObject(key=raw_key(raw.body_sha256), sha256=raw.body_sha256),
             rules=pack.version,
+            memory=memory.version if memory else None,
             extractor=extracted.extractor,
         ),
         flags=tuple(sorted(flags)),
@@ -98,14 +101,15 @@ def to_clean(raw: RawArticle) -> Draft | Rejected:
 
 
 class Prepare:
-    """``consumers.step.Step`` from ``news.raw`` to ``news.clean``."""
+    """``consumers.step.Step`` from ``news.raw`` to ``news.clean``. ``memory`` is what was learned of the hosts."""
 
     stage: Stage = "prepare"
     input: Topic = RAW
     output: Topic = CLEAN
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, memory: Memory | None = None) -> None:
         self._store = store
+        self._memory = memory
 
     def read(self, data: bytes) -> RawArticle:
         """See ``consumers.step.Step.read``."""
@@ -116,7 +120,7 @@ class Prepare:
 
         Raises ``Invalid`` and ``infra.errors.Unavailable``.
         """
-        draft = to_clean(article)
+        draft = to_clean(article, memory=self._memory)
         if isinstance(draft, Rejected):
             return draft
         identity = identify(

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
@@ -90,9 +90,6 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown, journal: Journal) -
     watchdog = Watchdog()
     watchdog.start()
     bootstrap = settings.kafka_bootstrap
-    # Models are loaded before the group is joined: a member that does not poll holds the others up.
-    step = _step(slot.stage, store, settings)
-    topic = settings.topic_prefix + step.input.name
 
     def connect(make: Callable[[], T]) -> T:
         while True:
@@ -100,10 +97,13 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown, journal: Journal) -
                 with watchdog.phase("connecting", CONNECT_LIMIT_S):
                     return make()
             except Unavailable as error:
-                log.warning("waiting for Kafka", error=str(error))
+                log.warning("waiting to connect", error=str(error))
                 if shutdown.wait(CONNECT_WAIT_S):
                     raise _StoppedEarly from error
 
+    # Models are loaded before the group is joined: a member that does not poll holds the others up.
+    step = _step(slot.stage, store, settings, connect)
+    topic = settings.topic_prefix + step.input.name
     admin = connect(lambda: KafkaAdmin(bootstrap))
     # A broker that has just started may not know the group's coordinator yet: that passes too.
     connect(lambda: refuse_if_held_elsewhere(slot, admin, session_s=SESSION_TIMEOUT_MS / 1000 + 2))
@@ -157,11 +157,18 @@ def _end_blameless(journal: Journal, reason: str) -> None:
         end_process(reason)
 
 
-def _step(stage: Stage, store: ObjectStore, settings: Settings) -> Step[Any]:
+class _Connect(Protocol):
+    def __call__(self, make: Callable[[], T], /) -> T: ...
+
+
+def _step(stage: Stage, store: ObjectStore, settings: Settings, connect: _Connect) -> Step[Any]:
     if stage == "prepare":
+        from consumers.memory_store import load_memory
         from consumers.prepare import Prepare
 
-        return Prepare(store)
+        memory = connect(lambda: load_memory(store, settings.memory))
+        log.info("memory", version=memory.version if memory else None, paragraphs=memory.paragraphs if memory else 0)
+        return Prepare(store, memory)
     from consumers.enrich import Enrich
     from copydesk.wiring import load_models
 

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         "starts again while messages wait and no offset moves.",
     )
     dead_limit: int = Field(20, ge=1, description="Dead letters in a row that stop a worker.")
+    memory: str = Field(
+        "latest",
+        pattern="^(latest|none|[0-9a-f]{12})$",
+        description="What prepare workers know of the hosts' boilerplate, read when they start: the `latest` that was "
+        "learned, `none`, or a version.",
+    )
     # Models
     tagger: str = Field("builtin", description="`builtin`, or a token-classification model of the hub (or its folder).")
     summarizer: str = Field("extractive", description="`extractive`, or a seq2seq model of the hub (or its folder).")

@@ -45,7 +45,7 @@ def texts(memory: Memory) -> set[str]:
 def test_footers_slogans_and_promotions_are_learned(make: Make) -> None:
     memory = learn(make(n, head=[SLOGAN], middle=[TEASER], tail=[PROMO, "More from the coast"]) for n in range(20))
     assert all(knows(memory, each) for each in (SLOGAN, TEASER, PROMO, "More from the coast"))
-    assert len(memory) == 4
+    assert memory.paragraphs == 4
     places = {known.text[:10]: known.place for known in memory.contents.hosts["paper.example"].values()}
     assert places == {"the voice ": "end", "listen to ": "between", "our report": "end", "more from ": "end"}
 
@@ -76,7 +76,7 @@ def test_the_background_of_a_running_story_stays(make: Make, place: str) -> None
     articles = [make(n, day=n % 14, **({place: [BACKGROUND]} if n in story else {})) for n in range(300)]
     memory = learn(articles)
     assert not knows(memory, BACKGROUND)
-    assert len(memory) == 0
+    assert memory.paragraphs == 0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_background_of_a_running_story_stays(make: Make, place: str) -> None
 )
 def test_short_things_that_articles_share_stay(make: Make, line: str) -> None:
     articles = [make(n, **({"middle": [line]} if n % 12 == 0 else {})) for n in range(240)]
-    assert len(learn(articles)) == 0
+    assert learn(articles).paragraphs == 0
 
 
 def test_items_of_a_list_stay(make: Make) -> None:
@@ -93,7 +93,7 @@ def test_items_of_a_list_stay(make: Make) -> None:
         make(n, middle=[f"{chr(97 + n)} dish for many guests", *items, f"a {n}th thing in {n}"]) for n in range(16)
     ]
     rare = [make(n) for n in range(16, 60)]
-    assert len(learn([*articles, *rare])) == 0
+    assert learn([*articles, *rare]).paragraphs == 0
 
 
 def test_copies_and_rolling_updates_of_a_story_teach_nothing(make: Make) -> None:
@@ -104,20 +104,20 @@ def test_copies_and_rolling_updates_of_a_story_teach_nothing(make: Make) -> None
         Reading("paper.example", f"{n:032x}", 1, date(2026, 11, 1 + n), (make(200 + n).paragraphs[0], *story))
         for n in range(12)
     ]
-    assert len(learn([*others, *copies])) == 0
-    assert len(learn([*others, *rolling])) == 0
+    assert learn([*others, *copies]).paragraphs == 0
+    assert learn([*others, *rolling]).paragraphs == 0
 
 
 def test_an_article_counts_once_with_its_newest_revision(make: Make) -> None:
     others = [make(n) for n in range(1, 5)]
     revised = [make(0, day=n, revision=n, head=[SLOGAN], tail=[PROMO]) for n in range(1, 21)]
-    assert len(learn([*others, *revised])) == 0
+    assert learn([*others, *revised]).paragraphs == 0
     dropped = [make(n, revision=2) for n in range(20)]
-    assert len(learn([*(make(n, head=[SLOGAN]) for n in range(20)), *dropped])) == 0
+    assert learn([*(make(n, head=[SLOGAN]) for n in range(20)), *dropped]).paragraphs == 0
 
 
 def test_a_paragraph_a_thousand_times_in_one_article_counts_once(make: Make) -> None:
-    assert len(learn([make(0, middle=[SLOGAN] * 1000), *(make(n) for n in range(1, 10))])) == 0
+    assert learn([make(0, middle=[SLOGAN] * 1000), *(make(n) for n in range(1, 10))]).paragraphs == 0
 
 
 @pytest.mark.parametrize("bar", [bar for bar in BARS if bar.place == "end"], ids=lambda bar: f"lines-{bar.lines_only}")
@@ -144,9 +144,9 @@ def test_what_stands_elsewhere_too_is_not_at_an_end(make: Make) -> None:
 
 def test_what_the_rules_mostly_take_is_not_learned(make: Make) -> None:
     by_rules = [make(n, tail=[SLOGAN], taken=[SLOGAN]) for n in range(20)]
-    assert len(learn(by_rules)) == 0
+    assert learn(by_rules).paragraphs == 0
     missed = [make(n, tail=[SLOGAN]) for n in range(20, 40)]
-    assert len(learn([*by_rules, *missed[1:]])) == 0
+    assert learn([*by_rules, *missed[1:]]).paragraphs == 0
     assert knows(learn([*by_rules, *missed]), SLOGAN)
 
 
@@ -166,7 +166,7 @@ def test_an_article_from_the_future_makes_nothing_forgotten(make: Make) -> None:
 
 def test_hosts_are_learned_apart(make: Make) -> None:
     memory = learn(make(n, tail=[SLOGAN], host=f"{'ab'[n % 2]}.example") for n in range(6))
-    assert len(memory) == 0
+    assert memory.paragraphs == 0
     memory = learn([*(make(n, tail=[SLOGAN], host="a.example") for n in range(9)), make(1, host="b.example")])
     assert knows(memory, SLOGAN, "a.example")
     assert not knows(memory, SLOGAN, "b.example")
@@ -177,7 +177,7 @@ def test_the_order_of_the_articles_does_not_matter(make: Make) -> None:
         make(n, head=[SLOGAN][: n % 2], middle=[TEASER], tail=[PROMO], revision=r) for n in range(40) for r in (1, 2)
     ]
     expected = learn(articles)
-    assert len(expected) == 3
+    assert expected.paragraphs == 3
     orders = (reversed(articles), sorted(articles, key=lambda each: each.article), articles[37:] + articles[:37])
     for order in orders:
         assert learn(order).data == expected.data
@@ -220,7 +220,12 @@ def test_a_million_paragraphs_leave_a_bounded_trace(make: Make) -> None:
 
 def test_nothing_gives_an_empty_memory() -> None:
     memory = learn([])
-    assert (len(memory), memory.contents.articles, memory.contents.since, memory.contents.until) == (0, 0, None, None)
+    assert (memory.paragraphs, memory.contents.articles, memory.contents.since, memory.contents.until) == (
+        0,
+        0,
+        None,
+        None,
+    )
     assert memory.for_url("https://paper.example/") is None
 
 
