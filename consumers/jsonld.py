@@ -1,7 +1,7 @@
 """What a page says of itself in JSON-LD (schema.org), as far as an article needs it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -15,15 +15,31 @@ _MAX_NODES = 10_000
 Node = dict[str, Any]
 
 
-def article_node(tree: HtmlElement) -> Node:
-    """Return the first node that describes an article, or an empty one.
+def read_blocks(tree: HtmlElement) -> tuple[object, ...]:
+    """Return what the page's JSON-LD blocks hold, in document order.
 
     Broken blocks are passed over: a page may hold several, and meta tags say the same.
     """
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        for node in _nodes(_load(script.text or "")):
+    scripts = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    return tuple(block for block in (_load(script.text or "") for script in scripts) if block is not None)
+
+
+def top_nodes(blocks: Iterable[object]) -> tuple[Node, ...]:
+    """Return the objects that stand by themselves: those of the blocks, of lists in them, and of ``@graph``."""
+    found: list[Node] = []
+    for block in blocks:
+        entries = block if isinstance(block, list) else [block]
+        for entry in entries:
+            graph = entry.get("@graph") if isinstance(entry, dict) else None
+            inner = graph if isinstance(graph, list) else [entry]
+            found += [node for node in inner if isinstance(node, dict)]
+    return tuple(found[:_MAX_NODES])
+
+
+def article_node(blocks: Iterable[object]) -> Node:
+    """Return the first object, at any depth, that describes an article, or an empty one."""
+    for block in blocks:
+        for node in _nodes(block):
             if any(_is_article(kind) for kind in texts(node.get("@type"))):
                 return node
     return {}

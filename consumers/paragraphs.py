@@ -6,7 +6,7 @@ width with blank lines (or an indent) between paragraphs. Which of the two a tex
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 SEPARATOR = "\n\n"
@@ -16,8 +16,18 @@ WRAP_WIDTHS = range(40, 121)
 _FORCED_SHARE = 0.5
 """Share of line breaks that must look forced (mid-sentence, next word would not have fitted) in a wrapped text."""
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
 _SPACES = re.compile(r"\s+")
 _ITEM = re.compile(r"(?:[-*•·–—]|\(?\d{1,3}[.)])\s")
+
+
+def count_words(paragraphs: Iterable[str]) -> int:
+    """Return the number of words; two ideographs or kana count as one."""
+    words = 0
+    for paragraph in paragraphs:
+        wide = 0 if paragraph.isascii() else len(_WIDE.findall(paragraph))
+        words += wide // 2 if wide > len(paragraph) // 3 else len(paragraph.split())
+    return words
 
 
 def collapse(text: str) -> str:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consumers.extract import MIN_WORDS, count_words, extract, html_paragraphs, parse_html
+from consumers.extract import MIN_WORDS, count_words, extract
+from consumers.page_text import page_paragraphs
+from consumers.page_tree import parse_html
 from consumers.step import Invalid
 from schemas.articles import FeedItem, RawArticle
 
@@ -207,8 +209,8 @@ def test_an_extractor_that_fails_makes_the_article_invalid(monkeypatch: pytest.M
     def fail(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("consumers.extract.bare_extraction", fail)
+    monkeypatch.setattr("consumers.page_text.bare_extraction", fail)
     tree, _ = parse_html("<p>text</p>")
     with pytest.raises(Invalid) as caught:
-        html_paragraphs(tree)
+        page_paragraphs(tree)
     assert caught.value.reason == "unparsable"

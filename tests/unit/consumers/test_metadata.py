@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consumers.extract import parse_html
-from consumers.jsonld import article_node
-from consumers.metadata import MAX_LINE, Metadata, line, read_metadata
+from consumers.head_strings import MAX_LINE, line
+from consumers.jsonld import article_node, read_blocks
+from consumers.metadata import Metadata, read_metadata
+from consumers.page_tree import parse_html
 from schemas.articles import FeedItem
 
 CAPTURED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -18,7 +19,7 @@ URL = "https://paper.example/news/harbour?page=1"
 
 def read(head: str = "", body: str = "", item: FeedItem | None = None) -> Metadata:
     tree, _ = parse_html(f"<html><head>{head}</head><body>{body}</body></html>")
-    return read_metadata(tree, item=item, base_url=URL, captured_at=CAPTURED)
+    return read_metadata(tree, article_node(read_blocks(tree)), item=item, base_url=URL, captured_at=CAPTURED)
 
 
 def ld(**fields: object) -> str:
@@ -47,6 +48,7 @@ def test_json_ld_comes_first() -> None:
         published_at_found_in="json-ld",
         updated_at=datetime(2026, 11, 18, 11, 30, tzinfo=UTC),
         updated_at_found_in="json-ld",
+        found_in=dict.fromkeys(("title", "standfirst", "byline", "section"), "json-ld"),
     )
 
 
@@ -96,7 +98,7 @@ def test_the_feed_fills_what_the_page_lacks() -> None:
 
 def test_an_empty_page_says_nothing() -> None:
     assert read() == Metadata()
-    assert read_metadata(None, item=None, base_url=URL, captured_at=None) == Metadata()
+    assert read_metadata(None, {}, item=None, base_url=URL, captured_at=None) == Metadata()
 
 
 def test_dates_in_the_future_and_without_a_zone_are_flagged() -> None:
@@ -149,7 +151,7 @@ def test_a_lone_surrogate_in_json_ld_does_no_harm() -> None:
 
 def test_other_things_in_json_ld_are_no_article() -> None:
     tree, _ = parse_html(ld(headline="A job").replace("NewsArticle", "JobPosting"))
-    assert article_node(tree) == {}
+    assert article_node(read_blocks(tree)) == {}
 
 
 @given(st.text(max_size=300))

@@ -1,0 +1,61 @@
+"""The lines above an article's body that say title, standfirst, section or byline again."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from consumers.head_strings import short_text
+from consumers.metadata import Metadata, without_by
+from consumers.paragraphs import collapse
+
+_TAGS = ("h1", "h2", "p", "div", "span", "b", "strong", "a")
+_HEAD_NAME = re.compile(
+    r"(?:^|[\s_-])(?:standfirst|dek|deck|subhead(?:line)?|sub-?title|strapline|lede?|intro|summary|description|kicker"
+    r"|eyebrow|section|category|byline|authors?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
+    """Return the elements that only show title, standfirst, section or byline again: the text need not have them.
+
+    What says the same as a standfirst but stands in the body may be the first paragraph; a place in a header or a
+    telling class tells the two apart.
+    """
+    said = {metadata.standfirst, metadata.section, metadata.byline} - {None}
+    repeats = []
+    for element in _candidates(tree):
+        text = collapse(short_text(element))
+        if not text:
+            continue
+        if text == metadata.title:
+            says_again = element.tag in ("h1", "h2")
+        else:
+            says_again = (text in said or without_by(text) in said) and (_is_named(element) or _in_header(element))
+        if says_again and not _in_sentence(element, text):
+            repeats.append(element)
+    return repeats
+
+
+def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Top headings, what has a telling name, and what is in a header, in document order."""
+    headed = {element for header in tree.iter("header") for element in header.iter(*_TAGS)}
+    for element in tree.iter(*_TAGS):
+        if element.tag in ("h1", "h2") or element in headed or _is_named(element):
+            yield element
+
+
+def _is_named(element: HtmlElement) -> bool:
+    names = (element.get(name) for name in ("class", "id", "itemprop"))
+    return any(name and _HEAD_NAME.search(name) for name in names)
+
+
+def _in_header(element: HtmlElement) -> bool:
+    return next(element.iterancestors("header"), None) is not None
+
+
+def _in_sentence(element: HtmlElement, text: str) -> bool:
+    """Whether the element is a part of a paragraph that says more."""
+    block = next(element.iterancestors("p", "li", "td", "blockquote"), None)
+    return block is not None and collapse(short_text(block)) != text
