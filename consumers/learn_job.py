@@ -29,15 +29,14 @@ AHEAD = 4 * THREADS
 class Learning:
     """What a run made. ``previous`` is the memory that was current; ``current`` the pointer after the run, if any.
 
-    ``unreadable`` counts objects that are no articles; ``changed`` tells whether another paragraph or host is known.
+    ``unreadable`` counts objects that are no articles; ``written`` tells whether ``memory`` became the current one.
     """
 
     memory: Memory
     previous: Memory | None
     current: Current | None
-    objects: int
     unreadable: int
-    changed: bool
+    written: bool
 
 
 def select(store: ObjectStore, today: date) -> tuple[str, ...]:
@@ -104,10 +103,11 @@ def learn_from(
         if found:
             learner.add(found)
     memory = learner.memory(today=now.astimezone(UTC).date())
-    changed = _known(memory) != _known(previous)
-    if write and (changed or (current and previous is None)):
+    damaged = current is not None and previous is None
+    written = write and (damaged or _known(memory) != _known(previous))
+    if written:
         current = publish(store, memory, current=current, etag=etag, now=now)
-    return Learning(memory, previous, current, len(keys), unreadable, changed)
+    return Learning(memory, previous, current, unreadable, written)
 
 
 def _previous(store: ObjectStore, current: Current | None) -> Memory | None:

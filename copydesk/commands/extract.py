@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     short_help="Take text and metadata out of a page.",
     epilog="Example: copydesk extract --url https://example.org/story story.html | jq .title",
 )
-@filter_options
+@filter_options()
 def command(path: str, url: str | None, *, as_lines: bool) -> None:
     """Take text and metadata out of FILE (HTML or plain text; `-` is standard input), and print them as JSON.
 

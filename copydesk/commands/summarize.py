@@ -9,7 +9,7 @@ from copydesk.filters.options import filter_options, run_with_models
     short_help="Sum an article up.",
     epilog="Example: copydesk summarize story.html | jq -r '.summary.sentences[].text'",
 )
-@filter_options
+@filter_options()
 def command(path: str, url: str | None, *, as_lines: bool) -> None:
     """Sum FILE up (HTML or plain text; `-` is standard input), and print the summary as JSON.
 

@@ -9,7 +9,7 @@ from copydesk.filters.options import filter_options, run_with_models
     short_help="Find the names in an article.",
     epilog="Example: copydesk tag story.html | jq '.entities[] | [.label, .text]'",
 )
-@filter_options
+@filter_options()
 def command(path: str, url: str | None, *, as_lines: bool) -> None:
     """Find people, organisations and places in FILE (HTML or plain text; `-`: standard input), and print them as JSON.
 

@@ -13,15 +13,29 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def filter_options(command: F) -> F:
+def filter_options(*, file_required: bool = True) -> Callable[[F], F]:
     """Add FILE, --url and --jsonl."""
-    for option in (
-        click.option("--jsonl", "as_lines", is_flag=True, help="An object a line: {id, text} or {id, html, url}."),
-        click.option("--url", metavar="URL", help="Where the document comes from; it makes its id."),
-        click.argument("path", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True)),
-    ):
-        command = option(command)
-    return command
+    file = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+    def add(command: F) -> F:
+        for option in (
+            click.option("--jsonl", "as_lines", is_flag=True, help="An object a line: {id, text} or {id, html, url}."),
+            click.option("--url", metavar="URL", help="Where the document comes from; it makes its id."),
+            click.argument("path", metavar="FILE", type=file, required=file_required),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
+memory_option = click.option(
+    "--memory",
+    "memory_file",
+    metavar="MEMORY",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Take out what was learned of the host, too: a file of `copydesk clean --learn --out`.",
+)
 
 
 def run_with_models(make: "Callable[[Models], Filter]", path: str, url: str | None, *, as_lines: bool) -> None:

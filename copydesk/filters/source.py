@@ -9,6 +9,7 @@ from typing import IO, BinaryIO
 import msgspec
 
 from consumers.local import raw_from_bytes
+from consumers.memory import MAX_BYTES, Memory
 from consumers.step import Invalid
 from schemas.articles import RawArticle
 from schemas.codec import ValidationError
@@ -43,6 +44,14 @@ def read_bytes(path: str, stdin: BinaryIO) -> bytes:
             "too-large", f"a document may have {LIMIT} bytes; for many articles use --jsonl, an object a line"
         )
     return body
+
+
+def read_memory(path: str | None) -> Memory | None:
+    """Return the memory in a file; None for None. Raises ``OSError``, and ``Refused`` for what is no memory."""
+    if path is None:
+        return None
+    with Path(path).open("rb") as file:
+        return Memory.read(file.read(MAX_BYTES + 1), name=path)
 
 
 def document(body: bytes, url: str | None) -> Given:

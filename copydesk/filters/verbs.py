@@ -7,6 +7,7 @@ import msgspec
 
 from consumers.extract import extract
 from consumers.language import identify_language
+from consumers.memory import Memory
 from consumers.prepare import Draft, to_clean
 from consumers.step import Invalid, Rejected
 from copydesk.filters.source import Given
@@ -77,18 +78,18 @@ def extracting(given: Given) -> Payload:
     )
 
 
-def draft(given: Given) -> Draft:
+def draft(given: Given, memory: Memory | None = None) -> Draft:
     """Return the article as the prepare step cleans it. Raises ``Invalid``, also where the step rejects it."""
     raw = _raw(given)
-    made = to_clean(raw)
+    made = to_clean(raw, memory=memory)
     if isinstance(made, Rejected):
         raise Invalid(made.reason, made.detail)
     return Draft(msgspec.structs.replace(made.article, id=_id(given, raw)), made.extracted)
 
 
-def cleaning(given: Given) -> Payload:
+def cleaning(given: Given, memory: Memory | None = None) -> Payload:
     """Return a ``CleanArticle``. Raises ``Invalid``."""
-    return draft(given).article
+    return draft(given, memory).article
 
 
 def tagging(models: Models) -> Filter:
@@ -120,12 +121,12 @@ def summarizing(models: Models) -> Filter:
     return summarize
 
 
-def enriching(models: Models) -> Filter:
+def enriching(models: Models, memory: Memory | None = None) -> Filter:
     """Return the filter that gives an ``EnrichedArticle``: of a document, the very object the pipeline stores."""
     from consumers.enrich import to_enriched
 
     def enrich(given: Given) -> Payload:
-        return to_enriched(draft(given).article, models)
+        return to_enriched(draft(given, memory).article, models)
 
     return enrich
 
