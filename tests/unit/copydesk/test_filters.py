@@ -3,13 +3,10 @@
 import io
 import json
 
-import msgspec
 import pytest
-from rich.console import Console
 
 from consumers.step import Invalid
 from copydesk.filters import source
-from copydesk.filters.explain import explain, pieces
 from copydesk.filters.run import run_document, run_lines
 from copydesk.filters.source import document, lines
 from copydesk.filters.verbs import cleaning, draft, enriching, extracting, summarizing, tagging
@@ -174,16 +171,3 @@ def test_enrich_gives_the_product():
     article = decode(out.getvalue(), EnrichedArticle)
     assert article.revision.number == 1
     assert article.summary.method == "lead"
-
-
-def test_what_was_taken_out_is_shown_with_its_rule_and_never_as_markup():
-    made = draft(document(STORY.encode(), None)).article
-    made = msgspec.structs.replace(made, title="[red]\x1b[31mtitle[/red]")
-    shown = io.StringIO()
-    explain(made, Console(file=shown, width=200))
-    rows = shown.getvalue().splitlines()
-    assert rows[0].strip() == "[red][31mtitle[/red]"
-    (removed,) = [row for row in rows if row.startswith("-")]
-    assert "READ MORE" in removed
-    assert f"[{made.removed[0].rule} " in removed
-    assert "".join(p if isinstance(p, str) else p.text for p in pieces(made)) == STORY
