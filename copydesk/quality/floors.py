@@ -24,7 +24,7 @@ _HEAD = """\
 """
 
 
-class Floor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Floor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a figure means, and where it should be; without a floor it was never pinned."""
 
     means: str

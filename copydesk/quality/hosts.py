@@ -1,10 +1,12 @@
 """Boilerplate of fictional hosts, and how it is put into clean articles: at random places, the same ones every time."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +23,8 @@ RECURRING_SHARE, VARYING_SHARE, STATEMENT_SHARE = 0.8, 0.6, 0.5
 """How many articles carry a line that recurs, one that varies, and (of those cleaned later) a statement."""
 CLEANED_SHARE = 3 / 7
 """Of a host's articles, those that are cleaned; the ones before them are learned from."""
+MIN_LEARNED = 20
+"""Articles that a memory is learned from at least: where there are fewer, each is printed in parts."""
 
 
 class Piece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +73,7 @@ class Paragraph:
 class Printed:
     """An article as a host prints it on a day."""
 
+    host: str
     url: str
     day: date
     paragraphs: tuple[Paragraph, ...]
@@ -83,7 +88,6 @@ class Printed:
 class Run:
     """A host's articles in the order of their days: those that are learned from, and those cleaned after that."""
 
-    host: str
     learned: tuple[Printed, ...]
     cleaned: tuple[Printed, ...]
 
@@ -103,22 +107,37 @@ def run(host: Host, articles: tuple[Article, ...]) -> Run:
     """
     chance = random.Random(host.host)  # noqa: S311  (repeatable, no secret)
     shuffled = chance.sample(articles, len(articles))
-    later = round(len(articles) * CLEANED_SHARE)
-    days = list(_days(len(articles) - later))
-    printed = [
+    later = shuffled[: round(len(articles) * CLEANED_SHARE)]
+    earlier = shuffled[len(later) :]
+    parts = [part for article in earlier for part in _parts(article, math.ceil(MIN_LEARNED / len(earlier)))]
+    days = list(islice(_days(len(parts)), len(parts)))
+    learned = [
         _print(host, article, day, chance, statements=all_statements)
-        for article, (day, all_statements) in zip(shuffled, days, strict=False)
+        for article, (day, all_statements) in zip(parts, days, strict=True)
     ]
     last = days[-1][0] + timedelta(days=1)
-    cleaned = [_print(host, article, last, chance, statements=None) for article in shuffled[len(printed) :]]
-    return Run(host.host, tuple(printed), tuple(cleaned))
+    cleaned = [_print(host, article, last, chance, statements=None) for article in later]
+    return Run(tuple(learned), tuple(cleaned))
+
+
+def _parts(article: Article, count: int) -> Iterator[Article]:
+    """An article as a series of ``count``, or of as many as it has paragraphs for."""
+    total = len(article.paragraphs)
+    count = min(count, max(1, total // 2))
+    for number in range(count):
+        start, end = number * total // count, (number + 1) * total // count
+        yield Article(
+            f"{article.id}-{number + 1}" if count > 1 else article.id,
+            article.paragraphs[start:end],
+            frozenset(index - start for index in article.body if start <= index < end),
+        )
 
 
 def _days(count: int) -> Iterator[tuple[date, bool]]:
     """The day of each article that is learned from, and whether it is one of those with the statements."""
-    before = max(1, (count - sum(STATEMENT_DAYS)) // 2)
+    before = max(0, count - sum(STATEMENT_DAYS)) // 2
     plan = [*[1] * before, *STATEMENT_DAYS]
-    plan += [1] * max(1, count - sum(plan))
+    plan += [1] * (count - sum(plan))
     for number, articles in enumerate(plan):
         yield from [(FIRST_DAY + timedelta(days=number), before <= number < before + len(STATEMENT_DAYS))] * articles
 
@@ -127,7 +146,7 @@ def _print(host: Host, article: Article, day: date, chance: random.Random, *, st
     """Put a host's pieces into an article. ``statements``: all, none, or (None) each with a chance."""
     inside: list[tuple[int, list[Paragraph]]] = []
     ends: dict[str, list[Paragraph]] = {"head": [], "tail": []}
-    gaps = range(1, len(article.paragraphs))
+    gaps = range(1, len(article.paragraphs)) or range(1)
     for role, pieces, likely in (
         (Role.RECURRING, host.recurring, RECURRING_SHARE), (Role.VARYING, host.varying, VARYING_SHARE),
     ):  # fmt: skip
@@ -149,7 +168,7 @@ def _print(host: Host, article: Article, day: date, chance: random.Random, *, st
         paragraphs += [paragraph for gap, made in inside if gap == index for paragraph in made]
         paragraphs.append(Paragraph(text, Role.BODY if index in article.body else Role.OWN))
     url = f"https://{host.host}/{day:%Y/%m/%d}/{article.id.lower().replace('_', '-')}"
-    return Printed(url, day, (*paragraphs, *ends["tail"]))
+    return Printed(host.host, url, day, (*paragraphs, *ends["tail"]))
 
 
 def _fill(text: str, host: Host, day: date, chance: random.Random) -> str:

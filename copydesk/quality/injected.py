@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from consumers.clean import clean
+from consumers.learn import Reading, extracted, learn
 from consumers.paragraphs import SEPARATOR
 from copydesk.quality.articles import Article, newsroom, wikinews
 from copydesk.quality.hosts import Host, Printed, Role, Run, load_hosts, run
 from copydesk.quality.measures import Context, Failure, Measured, Table, share
 from copydesk.quality.spans import removed_by
 from schemas.articles import Removed
+from schemas.identity import article_id
 
 Cleaner = Callable[[str], Sequence[Removed]]
 BOILERPLATE = frozenset({Role.RECURRING, Role.VARYING})
@@ -58,7 +60,11 @@ class Tally:
         """Share of the body's words that stayed."""
         return share(self.body_words_kept, self.body_words)
 
-    def taken_out(self, *roles: Role, kind: str | None = None) -> float:
+    def count(self, kind: str) -> int:
+        """Number of boilerplate paragraphs of a kind."""
+        return sum(self.seen[role, kind] for role in BOILERPLATE)
+
+    def share_right(self, *roles: Role, kind: str | None = None) -> float:
         """Share of the paragraphs of these roles that are where they belong."""
         keys = [key for key in self.seen if key[0] in roles and kind in {None, key[1]}]
         return share(sum(self.right[key] for key in keys), sum(self.seen[key] for key in keys))
@@ -75,12 +81,23 @@ class Outcome:
     failures: tuple[Failure, ...]
 
 
-def plain(_run: Run) -> Cleaner:
+def unknown(_printed: Run) -> Cleaner:
     """Clean with nothing known of the host."""
     return lambda text: clean(text).removed
 
 
-CONDITIONS: dict[str, Callable[[Run], Cleaner]] = {"without memory": plain}
+def learned(printed: Run) -> Cleaner:
+    """Clean with a memory of what the host printed before, learned as the offline job does."""
+    readings = []
+    for article in printed.learned:
+        cleaned = clean(article.text)
+        paragraphs = tuple(extracted(cleaned.text, cleaned.removed))
+        readings.append(Reading(article.host, article_id(article.url), 1, article.day, paragraphs))
+    memory = learn(readings).for_url(printed.cleaned[0].url)
+    return lambda text: clean(text, memory=memory).removed
+
+
+CONDITIONS: dict[str, Callable[[Run], Cleaner]] = {"no memory": unknown, "memory": learned}
 
 
 def measure(context: Context) -> Measured:
@@ -90,7 +107,7 @@ def measure(context: Context) -> Measured:
     skipped = () if sets["wikinews"] else ("(b) Wikinews: ../shared/corpora/news is not here",)
     outcomes = {name: outcome(context, name, hosts, articles) for name, articles in sets.items() if articles}
     return Measured(
-        tables=(_totals(outcomes), *(_by_kind(name, found) for name, found in outcomes.items())),
+        tables=(_totals(outcomes), _by_kind(outcomes)),
         figures={figure: value for name, found in outcomes.items() for figure, value in _figures(name, found)},
         failures=tuple(dict.fromkeys(failure for found in outcomes.values() for failure in found.failures)),
         skipped=skipped,
@@ -134,51 +151,57 @@ def base(articles: Sequence[Article]) -> float:
 
 
 def _figures(name: str, found: Outcome) -> Iterator[tuple[str, float]]:
-    yield f"injected.{name}.base-body-kept", found.base
+    yield f"injected.{name}.base.body", found.base
     for condition, tally in found.tallies.items():
-        words = condition.replace(" ", "-")
-        yield f"injected.{name}.body-kept-{words}", tally.body_kept
-        yield f"injected.{name}.removed-{words}", tally.taken_out(*BOILERPLATE)
-        yield f"injected.{name}.statements-kept-{words}", tally.taken_out(Role.STATEMENT)
+        prefix = f"injected.{name}.{condition.replace(' ', '-')}"
+        yield f"{prefix}.body", tally.body_kept
+        yield f"{prefix}.removed", tally.share_right(*BOILERPLATE)
+        yield f"{prefix}.quotes", tally.share_right(Role.STATEMENT)
 
 
 def _totals(outcomes: dict[str, Outcome]) -> Table:
-    rows = []
-    for name, found in outcomes.items():
-        for condition, tally in found.tallies.items():
-            rows.append(
-                (
-                    name, found.articles, condition, found.base, tally.body_kept, tally.taken_out(Role.STATEMENT),
-                    tally.taken_out(*BOILERPLATE), tally.taken_out(Role.RECURRING), tally.taken_out(Role.VARYING),
-                    found.sealed[condition].taken_out(*BOILERPLATE),
-                )
-            )  # fmt: skip
     return Table(
         title="(b) Injected boilerplate",
-        columns=(
-            "articles of", "cleaned", "cleaned ...", "base", "body kept", "statements kept", "removed",
-            "recurring", "varying", "sealed hosts",
-        ),
-        rows=tuple(rows),
-        notes=(
-            "base: share of body words that stays where nothing was put in; body kept: of the same articles with it",
-            "removed: share of boilerplate paragraphs; then of those that recur word for word, of those that vary",
-            "sealed hosts: the share removed at the half of the hosts whose lines are only ever counted",
-        ),
-    )  # fmt: skip
-
-
-def _by_kind(name: str, found: Outcome) -> Table:
-    first = next(iter(found.tallies.values()))
-    counts: Counter[str] = Counter()
-    for (role, kind), count in first.seen.items():
-        counts[kind] += count if role in BOILERPLATE else 0
-    return Table(
-        title=f"(b) by kind, articles of {name}: share taken out",
-        columns=("kind", "n", *found.tallies),
+        columns=("set", "", "base", "body", "quotes", "removed", "recurs", "varies", "sealed"),
         rows=tuple(
-            (kind, count, *(tally.taken_out(*BOILERPLATE, kind=kind) for tally in found.tallies.values()))
-            for kind, count in sorted(counts.items())
-            if count
+            (
+                name,
+                condition,
+                found.base,
+                tally.body_kept,
+                tally.share_right(Role.STATEMENT),
+                tally.share_right(*BOILERPLATE),
+                tally.share_right(Role.RECURRING),
+                tally.share_right(Role.VARYING),
+                found.sealed[condition].share_right(*BOILERPLATE),
+            )
+            for name, found in outcomes.items()
+            for condition, tally in found.tallies.items()
+        ),
+        notes=(
+            "articles cleaned: " + ", ".join(f"{found.articles} ({name})" for name, found in outcomes.items()),
+            "base: share of body words that stays with nothing put in; body: with boilerplate put in",
+            "quotes: share of syndicated statements, which are body, that stays",
+            "removed: share of boilerplate paragraphs taken out, then of those that recur word for word and that vary",
+            "sealed: share removed at the half of the hosts whose lines are only ever counted",
+        ),
+    )
+
+
+def _by_kind(outcomes: dict[str, Outcome]) -> Table:
+    kinds = {kind for found in outcomes.values() for tally in found.tallies.values() for _, kind in tally.seen if kind}
+    columns = [
+        (name, condition, tally) for name, found in outcomes.items() for condition, tally in found.tallies.items()
+    ]
+    return Table(
+        title="(b) by kind: share taken out",
+        columns=("kind", *(f"{name}, {condition}" for name, condition, _ in columns), "n"),
+        rows=tuple(
+            (
+                kind,
+                *(tally.share_right(*BOILERPLATE, kind=kind) for _, _, tally in columns),
+                sum(found.tallies[next(iter(CONDITIONS))].count(kind) for found in outcomes.values()),
+            )
+            for kind in sorted(kinds)
         ),
     )

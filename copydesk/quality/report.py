@@ -1,8 +1,10 @@
 """What `make quality` prints: each measure's tables, then every figure beside its floor and goal."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -11,6 +13,7 @@ from copydesk.quality.floors import Check, State
 from copydesk.quality.measures import Cell, Failure, Measured, Table
 from copydesk.terminal import line
 
+_STYLE: Final[dict[str, Any]] = {"title_justify": "left", "box": SIMPLE_HEAD, "collapse_padding": True}
 _STYLES = {State.REACHED: "green", State.BELOW: "bold red", State.HELD: "yellow"}
 
 
@@ -66,7 +69,7 @@ def show_failures(failures: Sequence[Failure], console: Console) -> None:
 
 
 def _show_table(given: Table, console: Console) -> None:
-    table = RichTable(title=Text(given.title, style="bold"), title_justify="left")
+    table = RichTable(title=Text(given.title, style="bold"), **_STYLE)
     for number, column in enumerate(given.columns):
         numeric = all(not isinstance(row[number], str) for row in given.rows)
         table.add_column(Text(column), justify="right" if numeric else "left")
@@ -79,11 +82,11 @@ def _show_table(given: Table, console: Console) -> None:
 
 
 def _show_checks(checks: Sequence[Check], console: Console) -> None:
-    table = RichTable(title=Text("Floors", style="bold"), title_justify="left")
-    table.add_column("figure", no_wrap=True)
+    table = RichTable(title=Text("Floors", style="bold"), **_STYLE)
+    table.add_column("figure", overflow="fold")
     for column in ("value", "floor", "goal"):
-        table.add_column(column, justify="right")
-    table.add_column("")
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
     for check in checks:
         style = _STYLES.get(check.state, "dim")
         table.add_row(

@@ -33,6 +33,16 @@ def test_a_host_prints_every_article_once_and_the_same_way_every_time():
     assert len(printed.cleaned) == 12
 
 
+def test_few_articles_are_learned_from_in_parts_that_no_other_article_has():
+    few = tuple(Article(str(n), tuple(f"{n} {i}" for i in range(6)), frozenset({1, 4})) for n in range(14))
+    printed = run(msgspec.structs.replace(HOST, recurring=(), varying=(), syndicated=()), few)
+    assert (len(printed.cleaned), len(printed.learned)) == (6, 24)
+    texts = [p.text for article in (*printed.learned, *printed.cleaned) for p in article.paragraphs]
+    assert sorted(texts) == sorted(text for article in few for text in article.paragraphs)
+    bodies = [p.text[-1] for article in printed.learned for p in article.paragraphs if p.role is Role.BODY]
+    assert Counter(bodies) == {"1": 8, "4": 8}
+
+
 def test_hosts_print_in_different_orders():
     other = run(msgspec.structs.replace(HOST, host="dale-echo.example"), ARTICLES)
     assert [a.paragraphs for a in other.cleaned] != [a.paragraphs for a in run(HOST, ARTICLES).cleaned]
@@ -92,7 +102,7 @@ def test_hosts_that_are_wrong_are_refused(tmp_path):
 
 def test_a_tally_counts_words_of_body_and_paragraphs_of_the_rest():
     printed = Printed(
-        "https://a.example/1", run(HOST, ARTICLES).learned[0].day,
+        "a.example", "https://a.example/1", run(HOST, ARTICLES).learned[0].day,
         (Paragraph("Own line", Role.OWN), Paragraph("Two words", Role.BODY), Paragraph("One two three four", Role.BODY),
          Paragraph("Said.", Role.STATEMENT), Paragraph("Share", Role.RECURRING, "share"),
          Paragraph("More", Role.VARYING, "related")),
@@ -100,9 +110,12 @@ def test_a_tally_counts_words_of_body_and_paragraphs_of_the_rest():
     tally = Tally()
     failures = list(tally.add(printed, ["x", "x", None, None, "x", None]))
     assert tally.body_kept == pytest.approx(4 / 6)
-    assert tally.taken_out(Role.STATEMENT) == 1.0
-    assert tally.taken_out(*BOILERPLATE) == 0.5
-    assert (tally.taken_out(*BOILERPLATE, kind="share"), tally.taken_out(*BOILERPLATE, kind="related")) == (1.0, 0.0)
+    assert tally.share_right(Role.STATEMENT) == 1.0
+    assert tally.share_right(*BOILERPLATE) == 0.5
+    assert (tally.share_right(*BOILERPLATE, kind="share"), tally.share_right(*BOILERPLATE, kind="related")) == (
+        1.0,
+        0.0,
+    )
     assert [failure.text for failure in failures] == ["Two words", "More"]
 
 
@@ -136,7 +149,9 @@ def test_lines_of_the_second_half_of_the_hosts_are_never_shown(tmp_path):
     (tmp_path / "hosts.yaml").write_bytes(msgspec.yaml.encode(hosts))
     found = measure(Context(data=tmp_path, corpora=tmp_path))
     assert {failure.text for failure in found.failures} == {"Open quiet line"}
-    assert found.figures["injected.newsroom.removed-without-memory"] == 0.0
+    assert found.figures["injected.newsroom.no-memory.removed"] == 0.0
+    assert found.figures["injected.newsroom.memory.removed"] == 1.0
+    assert found.figures["injected.newsroom.memory.body"] == found.figures["injected.newsroom.memory.quotes"] == 1.0
 
 
 def test_an_article_of_wikinews_that_nobody_marked_is_refused(tmp_path):
