@@ -110,7 +110,15 @@ _BROKEN_SHARE = 0.1
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
 )
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+_LOW_CONTROLS = bytes([*range(9), *range(14, 32), 127])
+_HIGH = {
+    b"\xc2": re.compile(b"\xc2[\x80-\x84\x86-\x9f]"),
+    b"\xef": re.compile(b"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xb9-\xbc\xbe\xbf])"),
+}
+"""What is forbidden beyond ASCII, in UTF-8, by its first byte."""
+_LONG = 2_000
+"""Characters from which a text is worth a search at memory speed before the regular expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +205,36 @@ def decode(body: bytes, charset: str | None = None, *, media_type: str = HTML) -
 
 def strip_controls(text: str) -> str:
     """Return ``text`` with ``\\n`` line ends and without characters that no text may hold (lone surrogates too)."""
-    return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+    return _strip(_unify_line_ends(text))
+
+
+def _unify_line_ends(text: str) -> str:
+    for end in _LINE_ENDS:
+        if end in text:
+            text = text.replace("\r\n", "\n").replace(end, "\n")
+    return text
+
+
+def _strip(text: str) -> str:
+    return text if len(text) >= _LONG and _is_clean(text) else _FORBIDDEN.sub("", text)
+
+
+def _is_clean(text: str) -> bool:
+    """Whether there is surely nothing forbidden in ``text``: a whole page at the speed of memory."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(data.translate(None, _LOW_CONTROLS)) != len(data):
+        return False
+    return not any(first in data and forbidden.search(data) for first, forbidden in _HIGH.items())
 
 
 def _finish(text: str, codec: str, *flags: str) -> Decoded:
     found = set(flags)
-    cleaned = strip_controls(text)
-    if _FORBIDDEN.search(text.removeprefix("\ufeff")):
+    unified = _unify_line_ends(text.removeprefix("\ufeff"))
+    cleaned = _strip(unified)
+    if len(cleaned) != len(unified):
         found.add("controls-dropped")
     if "\ufffd" in cleaned:
         found.add("characters-replaced")

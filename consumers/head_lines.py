@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -15,6 +16,7 @@ _HEAD_NAME = re.compile(
     r"|eyebrow|section|category|byline|authors?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_MAX_NAME = 500
 
 
 def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
@@ -42,13 +44,19 @@ def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Top headings, what has a telling name, and what is in a header, in document order."""
     headed = {element for header in tree.iter("header") for element in header.iter(*_TAGS)}
     for element in tree.iter(*_TAGS):
-        if element.tag in ("h1", "h2") or element in headed or _is_named(element):
+        if element.tag in ("h1", "h2") or _is_named(element) or element in headed:
             yield element
 
 
 def _is_named(element: HtmlElement) -> bool:
-    names = (element.get(name) for name in ("class", "id", "itemprop"))
-    return any(name and _HEAD_NAME.search(name) for name in names)
+    get = element.get
+    return _tells(get("class")) or _tells(get("id")) or _tells(get("itemprop"))
+
+
+@lru_cache(maxsize=8_192)
+def _tells(name: str | None) -> bool:
+    """Whether a name is a head line's. Asked for every element, and most of them share their names."""
+    return name is not None and _HEAD_NAME.search(name[:_MAX_NAME]) is not None
 
 
 def _in_header(element: HtmlElement) -> bool:
