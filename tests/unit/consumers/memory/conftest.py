@@ -26,6 +26,12 @@ def prose(article: int, number: int) -> str:
 Make = Callable[..., Reading]
 
 
+@pytest.fixture(scope="session")
+def own_prose() -> Callable[[int], tuple[str, ...]]:
+    """Three paragraphs of article ``number`` that no other has."""
+    return lambda number: tuple(prose(number, each) for each in range(3))
+
+
 @pytest.fixture
 def make() -> Make:
     """Make article ``number``: three paragraphs of its own, and what is given before, between and after them."""
