@@ -16,6 +16,7 @@ from consumers.candidates import DOUBTFUL, Tried, choose, from_feed, from_json_l
 from consumers.decode import HTML, Decoded, decode, media_type_of
 from consumers.extraction_score import Facts, score_paragraphs
 from consumers.head_lines import repeats_of_head
+from consumers.host_rules import FOUND_IN, HostRule
 from consumers.jsonld import Node, article_node, read_blocks, top_nodes
 from consumers.metadata import Metadata, read_metadata
 from consumers.page_text import page_paragraphs
@@ -55,9 +56,10 @@ class Extracted:
         return SEPARATOR.join(self.paragraphs)
 
 
-def extract(raw: RawArticle) -> Extracted:
+def extract(raw: RawArticle, rule: HostRule | None = None) -> Extracted:
     """Return paragraphs and metadata of any bytes, in time that grows with their number.
 
+    ``rule`` is that of the page's host; the text that it finds is taken (``host-rule``), whatever it scores.
     Raises ``Invalid``: ``empty``, ``unsupported-media-type`` (see ``consumers.decode``), ``unparsable`` where the
     parser or extractor gives up on the markup, or ``corrupt`` where the bytes are not those that were fetched.
     """
@@ -66,7 +68,7 @@ def extract(raw: RawArticle) -> Extracted:
     media_type = media_type_of(raw.media_type, raw.body)
     decoded = decode(raw.body, raw.charset, media_type=media_type)
     if media_type == HTML:
-        return _of_page(raw, decoded)
+        return _of_page(raw, decoded, rule)
     metadata = _metadata(raw, None, {})
     paragraphs = split_plain(decoded.text)
     main = Tried(paragraphs, score_paragraphs("plain", paragraphs))
@@ -82,31 +84,38 @@ def extract(raw: RawArticle) -> Extracted:
     )
 
 
-def _of_page(raw: RawArticle, decoded: Decoded) -> Extracted:
+def _of_page(raw: RawArticle, decoded: Decoded, rule: HostRule | None) -> Extracted:
     page, deep = parse_html(decoded.text)
     blocks = read_blocks(page)
     metadata = _metadata(raw, page, article_node(blocks))
     tree = readable_copy(page)
+    body: tuple[str, ...] = ()
+    if rule and rule.fits(tree):
+        metadata = rule.metadata(tree, metadata, captured_at=raw.captured_at)
+        rule.drop(tree)
+        body = rule.body(tree)
     for element in repeats_of_head(tree, metadata):
         if element.getparent() is not None:
             element.drop_tree()
-    paragraphs = page_paragraphs(tree)
+    paragraphs = body or page_paragraphs(tree)
     linked = linked_paragraphs(paragraphs, link_texts(tree))
     facts = Facts(metadata.title, metadata.words)
-    main = Tried(paragraphs, score_paragraphs("page", paragraphs, facts, linked=linked), linked)
+    name = FOUND_IN if body else "page"
+    main = Tried(paragraphs, score_paragraphs(name, paragraphs, facts, linked=linked), linked)
     ways = (
         lambda: from_json_ld(metadata.body, facts),
         lambda: from_feed(raw.item, facts),
         # The page as it came: what was taken out of the copy may have been the article.
         lambda: from_readability(copy(page), facts),
     )
-    best, extraction = _choose(main, ways)
+    best, extraction = _choose(main, () if body else ways)
+    found = {"deep-markup": deep, "host-rule-missed": rule is not None and rule.has_body and not body}
     return Extracted(
         paragraphs=best.paragraphs,
         metadata=metadata,
         media_type=HTML,
         extractor=extractor_name(HTML),
-        flags=decoded.flags | metadata.flags | _flags(extraction) | ({"deep-markup"} if deep else set()),
+        flags=decoded.flags | metadata.flags | _flags(extraction) | {flag for flag, holds in found.items() if holds},
         extraction=extraction,
         linked=best.linked,
         tree=page,

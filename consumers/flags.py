@@ -13,6 +13,7 @@ FLAGS: Final = {
     "date-in-future": "a date later than the capture was not used",
     "deep-markup": "the page nests deeper than the parser reads; what stands inside or after is missing",
     "gallery": "the page is a gallery of pictures; the text is what stands with them",
+    "host-rule-missed": "the rule for the host found no text on the page, which was read as any other",
     "language-not-read": "the built-in models do not read this language: no entities, and the summary is the lead",
     "language-unknown": "the text is too short or too mixed to tell its language; the models read it as English",
     "live-blog": "the page says that it is a live blog, or the text has the stamps of one",

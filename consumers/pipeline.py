@@ -19,6 +19,11 @@ ENRICH_LIBRARIES = ("nupunkt", "onnxruntime", "tokenizers")
 LENGTH = 12
 
 
+def rules_version(*versions: str) -> str:
+    """Return one short hash for the versions of several sets of rules."""
+    return hashlib.sha256(" ".join(versions).encode()).hexdigest()[:LENGTH]
+
+
 def prepare_hash(provenance: Provenance) -> str:
     """Return the 12 hex digits for what the prepare step does: code, rules, memory and libraries."""
     return _digest(_prepare_parts(provenance))

@@ -7,12 +7,16 @@ import msgspec
 from consumers.clean import clean
 from consumers.extract import MIN_WORDS, Extracted, count_words, extract
 from consumers.flags import BRIEF_WORDS
+from consumers.gate import FLOOR, judge
+from consumers.host_rules import HostLines, HostRules, load_hosts
 from consumers.identify import Known, Withdrawn, content_hash, first_revision, identify, text_hash
+from consumers.kindpack import load_kinds
 from consumers.language import identify_language
 from consumers.memory import Memory
 from consumers.metadata import without_by
+from consumers.page_outcome import Way, kinds_of, ways_to_have
 from consumers.paragraphs import SEPARATOR
-from consumers.pipeline import prepare_hash
+from consumers.pipeline import prepare_hash, rules_version
 from consumers.rulepack import load_rules
 from consumers.step import Done, Duplicate, Rejected, Result, Superseded
 from infra.objects import ObjectStore
@@ -39,19 +43,52 @@ class Draft:
         return msgspec.structs.replace(self.article, revision=revision)
 
 
-def to_clean(raw: RawArticle, *, memory: Memory | None = None) -> Draft | Rejected:
-    """Decode, extract, clean, tell the language. Pure: the same bytes, memory and versions give the same result.
+def to_clean(raw: RawArticle, *, memory: Memory | None = None, hosts: HostRules | None = None) -> Draft | Rejected:
+    """Decode, extract, clean, tell the language, pass the gate. Pure: the same bytes, rules, memory and versions give
+    the same result.
 
-    An article with fewer than ``MIN_WORDS`` words left is ``Rejected`` (``no-text``). Raises ``Invalid``, see
-    ``consumers.extract.extract``.
+    ``hosts`` are rules for single hosts; those that come with Copydesk where there are none. ``Rejected``: ``no-text``
+    for fewer than ``MIN_WORDS`` words; ``low-score`` below the gate's floor (``consumers.gate``); the name of its kind
+    for a page that held its article back (``consumers.page_kind``) where the feed has no article either. Raises
+    ``Invalid``, see ``consumers.extract.extract``.
     """
-    extracted = extract(raw)
+    url = raw.final_url or raw.url
+    host = HostLines(
+        (hosts or load_hosts()).for_url(url),
+        memory.for_url(url) if memory else None,
+    )
+    extracted = extract(raw, host.rule)
+    kinds = kinds_of(extracted, raw)
+    held_back = next((kind for kind in kinds if kind.effect != "shown"), None)
+    rejected: Rejected | None = None
+    for way in ways_to_have(extracted, raw, kinds):
+        made = _clean(raw, way, host, memory)
+        if isinstance(made, Draft):
+            return made
+        rejected = rejected or made
+    if held_back:
+        found = ", ".join(held_back.evidence)
+        return Rejected(held_back.name, f"the page is {held_back.says} ({found}), and the feed has no article either")
+    return rejected or Rejected("no-text", "there is no text")
+
+
+def _clean(raw: RawArticle, way: Way, host: HostLines, memory: Memory | None) -> Draft | Rejected:
+    """Clean one text that may be the article, and judge it."""
+    extracted = way.extracted
     pack = load_rules()
-    host = memory.for_url(raw.final_url or raw.url) if memory else None
-    cleaned = clean(extracted.text, pack, memory=host)
-    words = count_words(tuple(cleaned.text.split(SEPARATOR)))
+    cleaned = clean(extracted.text, pack, memory=host, linked=extracted.linked)
+    paragraphs = tuple(cleaned.text.split(SEPARATOR))
+    words = count_words(paragraphs)
     if words < MIN_WORDS:
         return Rejected("no-text", f"{words} words of text are left; an article has at least {MIN_WORDS}")
+    verdict = judge(
+        paragraphs,
+        links=frozenset(extracted.paragraphs[index] for index in extracted.linked),
+        taken=count_words(extracted.paragraphs) - words,
+        kinds=way.kinds,
+    )
+    if not verdict.passes:
+        return Rejected("low-score", f"the text scores {verdict.score:.2f}, the floor is {FLOOR:.2f}: {verdict.says}")
     metadata = extracted.metadata
     language = identify_language(cleaned.text)
     flags = extracted.flags | cleaned.flags
@@ -65,6 +102,9 @@ def to_clean(raw: RawArticle, *, memory: Memory | None = None) -> Draft | Reject
         }.items()
         if holds
     }
+    found_in = dict(metadata.found_in)
+    if cleaned.byline and not metadata.byline:
+        found_in["byline"] = "text"
     article = CleanArticle(
         id=raw.id,
         revision=first_revision(""),
@@ -80,8 +120,10 @@ def to_clean(raw: RawArticle, *, memory: Memory | None = None) -> Draft | Reject
         published_at_found_in=metadata.published_at_found_in,
         updated_at=metadata.updated_at,
         updated_at_found_in=metadata.updated_at_found_in,
+        found_in=found_in,
         captured_at=raw.captured_at,
         language=language,
+        extraction=verdict.over(extracted.extraction),
         text=cleaned.text,
         text_hash=text_hash(cleaned.text),
         removed=cleaned.removed,
@@ -90,7 +132,7 @@ def to_clean(raw: RawArticle, *, memory: Memory | None = None) -> Draft | Reject
         rights=raw.rights,
         provenance=Provenance(
             raw=RawObject(key=raw_key(raw.body_sha256), sha256=raw.body_sha256),
-            rules=pack.version,
+            rules=rules_version(pack.version, load_kinds().version, host.rule.version if host.rule else ""),
             memory=memory.version if memory else None,
             extractor=extracted.extractor,
         ),
@@ -101,15 +143,19 @@ def to_clean(raw: RawArticle, *, memory: Memory | None = None) -> Draft | Reject
 
 
 class Prepare:
-    """``consumers.step.Step`` from ``news.raw`` to ``news.clean``. ``memory`` is what was learned of the hosts."""
+    """``consumers.step.Step`` from ``news.raw`` to ``news.clean``. ``memory`` is what was learned of the hosts.
+
+    ``hosts`` are the rules for single hosts; see ``to_clean``.
+    """
 
     stage: Stage = "prepare"
     input: Topic = RAW
     output: Topic = CLEAN
 
-    def __init__(self, store: ObjectStore, memory: Memory | None = None) -> None:
+    def __init__(self, store: ObjectStore, memory: Memory | None = None, hosts: HostRules | None = None) -> None:
         self._store = store
         self._memory = memory
+        self._hosts = hosts
 
     def read(self, data: bytes) -> RawArticle:
         """See ``consumers.step.Step.read``."""
@@ -120,7 +166,7 @@ class Prepare:
 
         Raises ``Invalid`` and ``infra.errors.Unavailable``.
         """
-        draft = to_clean(article, memory=self._memory)
+        draft = to_clean(article, memory=self._memory, hosts=self._hosts)
         if isinstance(draft, Rejected):
             return draft
         identity = identify(
