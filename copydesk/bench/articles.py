@@ -1,30 +1,53 @@
-"""What is measured on: the pages of the demo newsroom, rendered in this process."""
+"""What is measured on: the pages of the demo newsroom, rendered in this process, and those of a folder."""
 
+import gzip
 import hashlib
+from pathlib import Path
 from statistics import median
+from typing import BinaryIO, cast
 
 import msgspec
 
+from consumers.local import raw_from_bytes
+from consumers.step import Invalid
+from copydesk.filters.source import LIMIT
 from copydesk.newsroom.catalogue import EDITIONS, load_articles
 from copydesk.newsroom.pages import article_page
+from infra.errors import Refused
 from schemas.articles import RawArticle
 from schemas.identity import article_id
 
 NEWSROOM = "http://newsroom.example"
+SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
 
 
 class ArticleSet(msgspec.Struct, frozen=True, kw_only=True):
-    """Which pages were measured; ``sha256`` is that of all their bytes, medians are per article."""
+    """Which pages were measured; ``sha256`` is that of all their bytes, the median is per article."""
 
     name: str
     articles: int
     median_page_bytes: int
-    median_words: int
     sha256: str
 
 
-def pages() -> tuple[RawArticle, ...]:
-    """Return every article's page, as its last edition prints it."""
+class PageSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Pages to measure on."""
+
+    name: str
+    pages: tuple[RawArticle, ...]
+
+    def describe(self) -> ArticleSet:
+        """Return what names the set in a report."""
+        return ArticleSet(
+            name=self.name,
+            articles=len(self.pages),
+            median_page_bytes=round(median(len(page.body) for page in self.pages)),
+            sha256=hashlib.sha256(b"".join(page.body for page in self.pages)).hexdigest(),
+        )
+
+
+def newsroom() -> PageSet:
+    """Return every article's page of the demo newsroom, as its last edition prints it."""
     articles = load_articles()
     found = []
     for article in articles:
@@ -41,15 +64,23 @@ def pages() -> tuple[RawArticle, ...]:
                 body_sha256=hashlib.sha256(body).hexdigest(),
             )
         )
-    return tuple(found)
+    return PageSet(name="demo newsroom", pages=tuple(found))
 
 
-def describe(given: tuple[RawArticle, ...]) -> ArticleSet:
-    """Return what names the set in a report."""
-    return ArticleSet(
-        name="demo newsroom",
-        articles=len(given),
-        median_page_bytes=round(median(len(page.body) for page in given)),
-        median_words=round(median(article.editions[-1].word_count for article in load_articles())),
-        sha256=hashlib.sha256(b"".join(page.body for page in given)).hexdigest(),
-    )
+def folder(path: Path) -> PageSet:
+    """Return the pages of a folder (``SUFFIXES``), in the order of their names. Raises ``Refused`` and ``OSError``."""
+    files = sorted(file for file in path.iterdir() if file.name.endswith(SUFFIXES))
+    if not files:
+        raise Refused(f"there is no page in {path}: the names of pages end with {', '.join(SUFFIXES)}")
+    return PageSet(name=path.resolve().name, pages=tuple(map(_page, files)))
+
+
+def _page(file: Path) -> RawArticle:
+    try:
+        with cast("BinaryIO", gzip.open(file)) if file.suffix == ".gz" else file.open("rb") as opened:
+            body = opened.read(LIMIT + 1)
+        if len(body) > LIMIT:
+            raise Refused(f"{file} is larger than the {LIMIT} bytes that a page may have; take it out of the folder")
+        return raw_from_bytes(body)
+    except (Invalid, EOFError, gzip.BadGzipFile) as error:
+        raise Refused(f"{file} is no page: {error}; take it out of the folder") from error

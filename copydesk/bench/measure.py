@@ -24,13 +24,15 @@ class Unit(StrEnum):
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the table: a call of ``ours``, and of ``naive`` where there is one, works through ``articles``.
 
-    ``calls`` is the number of samples a round. In MiB, what a call returns is measured, in bytes, else its time.
+    ``article_set`` names what they are of; ``calls`` is the number of samples a round. In MiB, what a call returns is
+    measured, in bytes, else its time.
     """
 
     name: str
     ours: Callable[[], object]
     unit: Unit
     note: str
+    article_set: str = ""
     naive: Callable[[], object] | None = None
     articles: int = 1
     calls: int = 1
@@ -59,6 +61,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     unit: Unit
     note: str
+    article_set: str
     articles: int
     naive: Figure | None
     ours: Figure
@@ -96,6 +99,7 @@ def measure(row: Row, *, rounds: int, clock: Clock, seen: Callable[[int], None])
         name=row.name,
         unit=row.unit,
         note=row.note,
+        article_set=row.article_set,
         articles=row.articles,
         naive=figure(row, naive) if naive else None,
         ours=figure(row, ours),

@@ -35,7 +35,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rounds: int
     machine: Machine
     versions: dict[str, str]
-    article_set: ArticleSet
+    article_sets: tuple[ArticleSet, ...]
     rows: tuple[Result, ...]
 
 
@@ -64,7 +64,7 @@ def show(report: Report, console: Console) -> None:
     for row in report.rows:
         kinds = ("memory",) if row.ours.memory is not None else ("wall", "cpu")
         table.add_row(
-            Text.assemble(line(row.name), ("\n" + line(row.note), "dim")),
+            Text.assemble(line(_name(row, report)), ("\n" + line(row.note), "dim")),
             Text(row.unit),
             Text("\n".join({"wall": "wall", "cpu": "CPU", "memory": "peak"}[kind] for kind in kinds), style="dim"),
             _cell(row.naive, kinds),
@@ -74,6 +74,10 @@ def show(report: Report, console: Console) -> None:
     console.print(table)
     for sentence in _small_print(report):
         console.print(Text(line(sentence), style="dim"), soft_wrap=True)
+
+
+def _name(row: Result, report: Report) -> str:
+    return row.name if len(report.article_sets) == 1 or not row.article_set else f"{row.name}, {row.article_set}"
 
 
 def _cell(given: Values | None, kinds: tuple[str, ...], after: str = "", style: str = "") -> Text:
@@ -87,12 +91,14 @@ def _rounded(value: float) -> str:
 
 
 def _small_print(report: Report) -> tuple[str, ...]:
-    given, machine = report.article_set, report.machine
+    machine = report.machine
     packages = ", ".join(f"{name} {number}" for name, number in report.versions.items())
-    kilobytes = given.median_page_bytes / 1000
     return (
         f"{machine.processor}, {machine.cores} cores, {machine.system}; {packages}",
-        f"{given.name}: {given.articles} articles, medians {given.median_words} words and {kilobytes:.1f} kB a page",
+        *(
+            f"{given.name}: {given.articles} pages, in the median of {given.median_page_bytes / 1000:.1f} kB"
+            for given in report.article_sets
+        ),
         f"rounds: {report.rounds}, after a warm-up, naive and ours in turns; figures are medians; one model thread",
         "ratio: naive to ours in time or memory; above 1 ours is better",
     )

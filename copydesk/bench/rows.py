@@ -1,14 +1,15 @@
-"""The rows of the table. One more is one more `Row` in `rows`; a naive call must give what ours gives, or its note says
-what it leaves out.
+"""The rows of the table, all of them. One more is one more `Row`; a naive call must give what ours gives, or its note
+says what it leaves out.
 """
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import msgspec
 
-from consumers.clean import clean
-from consumers.extract import extract  # before trafilatura: it quiets a warning of that import
+from copydesk.bench.articles import PageSet
+from copydesk.bench.clean_rows import clean_rows
 from copydesk.bench.measure import Row, Unit
 from copydesk.filters.source import Given
 from copydesk.filters.verbs import draft, enriching
@@ -25,16 +26,23 @@ STARTS = 5
 """Samples a round of a process's start, which varies most."""
 
 
-def rows(pages: tuple[RawArticle, ...]) -> tuple[Row, ...]:
-    """Return the rows over ``pages``, with the shipped models. Raises ``WeightsError`` and ``Invalid``."""
+def rows(sets: Sequence[PageSet]) -> tuple[Row, ...]:
+    """Return all rows, with the shipped models: those of cleaning over all sets, the others over the first.
+
+    Raises ``WeightsError`` and ``Invalid``.
+    """
+    name, pages = sets[0].name, sets[0].pages
     encoder = OnnxEncoder()
     tagger, summarizer = NewsTagger(encoder), ExtractiveSummarizer(encoder)
     models = Models(tagger, summarizer, encoder)
-    return (
-        _page(pages),
-        _cleaning(pages),
+    of_models = (
         _shared_pass(pages, models, encoder, tagger, summarizer),
         _whole_way(pages, models),
+        _memory(pages),
+    )
+    return (
+        *clean_rows(sets),
+        *(msgspec.structs.replace(row, article_set=name) for row in of_models),
         Row(
             name="start of `copydesk --help`",
             ours=lambda: _run("copydesk.main", "--help"),
@@ -42,31 +50,6 @@ def rows(pages: tuple[RawArticle, ...]) -> tuple[Row, ...]:
             note="whole process, interpreter included",
             calls=STARTS,
         ),
-        _memory(pages),
-    )
-
-
-def _page(pages: tuple[RawArticle, ...]) -> Row:
-    from trafilatura import extract as trafilatura_extract
-
-    return Row(
-        name="page to clean article",
-        naive=lambda: [trafilatura_extract(page.body) for page in pages],
-        ours=lambda: [draft(Given(None, None, page)) for page in pages],
-        unit=Unit.MS_PER_ARTICLE,
-        note="naive is trafilatura's extract alone: no metadata, cleaning, language or hash",
-        articles=len(pages),
-    )
-
-
-def _cleaning(pages: tuple[RawArticle, ...]) -> Row:
-    texts = [extract(page).text for page in pages]
-    return Row(
-        name="cleaning of extracted text",
-        ours=lambda: [clean(text) for text in texts],
-        unit=Unit.MS_PER_ARTICLE,
-        note="the rules alone",
-        articles=len(texts),
     )
 
 
