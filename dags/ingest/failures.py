@@ -17,7 +17,7 @@ def log_failed_task(context: Mapping[str, Any]) -> None:
     ti = context["ti"]
     error = context.get("exception")
     log.error(
-        "ingest task failed",
+        "task of a DAG failed",
         dag=ti.dag_id,
         run=ti.run_id,
         task=ti.task_id,
@@ -31,7 +31,7 @@ def log_failed_task(context: Mapping[str, Any]) -> None:
 def log_failed_run(context: Mapping[str, Any]) -> None:
     """Failure callback of a DAG: once, after its last task. The failed shards have lines of their own."""
     run = context.get("run_id") or getattr(context.get("dag_run"), "run_id", None)
-    log.error("ingest run failed", dag=context["dag"].dag_id, run=run, reason=context.get("reason"))
+    log.error("run of a DAG failed", dag=context["dag"].dag_id, run=run, reason=context.get("reason"))
 
 
 def _sources(context: Mapping[str, Any]) -> list[str]:

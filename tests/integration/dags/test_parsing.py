@@ -8,7 +8,7 @@ import pytest
 
 from infra.settings import ROOT
 
-FILES = {"/ingest_news.py"}
+FILES = {"/ingest_news.py", "/learn_boilerplate.py"}
 """Every file that Airflow may parse: list a new one here, and give its DAGs the rules below."""
 TWO_GROUPS = """\
 groups:
@@ -28,7 +28,7 @@ def shipped(parser):
 def test_the_dags_folder_parses_to_one_dag_per_group(shipped) -> None:
     assert shipped["import_errors"] == {}
     assert set(shipped["files"]) == {file.removeprefix("/") for file in FILES}
-    assert set(shipped["dags"]) == {"ingest_demo"}
+    assert set(shipped["dags"]) == {"ingest_demo", "learn_boilerplate"}
     assert not shipped["dags"]["ingest_demo"]["paused"]
     assert shipped["dags"]["ingest_demo"]["schedule"] is None
 
@@ -43,28 +43,30 @@ def test_parsing_loads_nothing_heavy(shipped) -> None:
 def test_every_dag_keeps_the_rules(parser, sources_file) -> None:
     found = parser.describe(COPYDESK_SOURCES_FILE=sources_file(TWO_GROUPS), COPYDESK_KAFKA_PORT="not a port")
     assert found["import_errors"] == {}
-    assert set(found["dags"]) == {"ingest_world", "ingest_byhand"}
+    assert set(found["dags"]) == {"ingest_world", "ingest_byhand", "learn_boilerplate"}
     assert found["dags"]["ingest_world"]["paused"]
     assert found["dags"]["ingest_world"]["schedule"] == "*/15 * * * *"
     assert "The wide world" in found["dags"]["ingest_world"]["doc"]
-    for dag in found["dags"].values():
-        assert dag["tags"] == ["copydesk", "ingest"]
+    for name, dag in found["dags"].items():
+        ingests = name.startswith("ingest_")
+        assert dag["tags"] == ["copydesk", "ingest" if ingests else "learn"]
         assert dag["owner"] == "copydesk"
         assert dag["max_active_runs"] == 1
         assert dag["catchup"] is False
         assert dag["doc"]
         assert dag["on_failure"] == ["log_failed_run"]
         assert dag["serialises"]
-        assert set(dag["tasks"]) == {"list_shards", "pull_shard"}
-        assert dag["tasks"]["pull_shard"]["mapped"]
+        assert set(dag["tasks"]) == ({"list_shards", "pull_shard"} if ingests else {"learn"})
+        assert not ingests or dag["tasks"]["pull_shard"]["mapped"]
         for task in dag["tasks"].values():
             assert task["owner"] == "copydesk"
             assert task["retries"] == 3
             assert task["on_failure"] == ["log_failed_task"]
+            of_sources = "retry" if ingests else "fail"
             assert task["retry"] == {
-                "SourceDown": "retry",
-                "StateConflict": "retry",
-                "NotAcknowledged": "retry",
+                "SourceDown": of_sources,
+                "StateConflict": of_sources,
+                "NotAcknowledged": of_sources,
                 "Unavailable": "retry",
                 "SourceBroken": "fail",
                 "SourcesInvalid": "fail",
@@ -75,7 +77,7 @@ def test_every_dag_keeps_the_rules(parser, sources_file) -> None:
 
 def test_a_mistake_in_the_sources_is_an_import_error_with_its_line(parser, sources_file) -> None:
     found = parser.describe(COPYDESK_SOURCES_FILE=sources_file(TWO_GROUPS.replace("url:", "uri:")))
-    assert found["dags"] == {}
+    assert set(found["dags"]) == {"learn_boilerplate"}
     (said,) = found["import_errors"].values()
     assert "sources.yaml line 5, one: uri:" in said
 

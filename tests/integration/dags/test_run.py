@@ -110,10 +110,10 @@ def test_one_mapped_task_per_source_and_one_that_fails_alone(airflow, sources_fi
     }
     assert pulls["gone"]["tries"] == 1, "what fails until somebody changes something is not retried"
     assert told["state"] == "failed"
-    failed = [line for line in airflow.output.splitlines() if "ingest task failed" in line]
+    failed = [line for line in airflow.output.splitlines() if "task of a DAG failed" in line]
     assert len(failed) == 1
     assert "gone" in failed[0]
-    assert "ingest run failed" in airflow.output
+    assert "run of a DAG failed" in airflow.output
 
     raw = {article.source: article for article in stack.read(RAW.name, RawArticle)}
     assert set(raw) == {"wire", "courier"}

@@ -16,7 +16,7 @@ def test_a_failed_task_names_its_sources() -> None:
         log_failed_task({"ti": TI, "task": task, "exception": SourceDown("wire: timeout")})
     assert lines == [
         {
-            "event": "ingest task failed",
+            "event": "task of a DAG failed",
             "log_level": "error",
             "dag": "ingest_demo",
             "run": "manual__1",
