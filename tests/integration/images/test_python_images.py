@@ -15,7 +15,10 @@ from infra.settings import ROOT
 
 Build = Callable[[str], Any]
 WORKER_ROOMS = "consumers.prepare, consumers.enrich, consumers.runtime, copydesk.worker, infra.setup, models"
-AIRFLOW_ROOMS = "dags.ingest.run, copydesk.newsroom.server, copydesk.probe, infra.broker, infra.store"
+AIRFLOW_ROOMS = (
+    "dags.ingest.run, dags.ingest.learner, copydesk.commands.clean, copydesk.learning, copydesk.newsroom.server, "
+    "copydesk.probe, infra.broker, infra.store"
+)
 
 
 def importable(image: Any, name: str) -> bool:
