@@ -154,7 +154,7 @@ class Prepare:
 
     def __init__(self, store: ObjectStore, memory: Memory | None = None, hosts: HostRules | None = None) -> None:
         self._store = store
-        self._memory = memory
+        self.memory = memory
         self._hosts = hosts
 
     def read(self, data: bytes) -> RawArticle:
@@ -166,7 +166,7 @@ class Prepare:
 
         Raises ``Invalid`` and ``infra.errors.Unavailable``.
         """
-        draft = to_clean(article, memory=self._memory, hosts=self._hosts)
+        draft = to_clean(article, memory=self.memory, hosts=self._hosts)
         if isinstance(draft, Rejected):
             return draft
         identity = identify(

@@ -1,12 +1,19 @@
 """How a worker ends itself, and whom that blames."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from consumers.learn import learn
+from consumers.memory_store import publish
 from consumers.poison import Journal
+from consumers.prepare import Prepare
 from copydesk import worker
+from infra.errors import Refused
+from infra.memory import MemoryStore
 from infra.settings import Settings
 from infra.shutdown import Shutdown
 from schemas.articles import Origin
@@ -104,3 +111,27 @@ def test_worker_stopped_in_a_pause_ends_in_peace_and_starts_anew(
             worker.run("prepare", 0, settings)
     assert worker.run("prepare", 0, settings) == 0
     assert Journal(tmp_path / "slots" / "prepare-0.journal.json").starts == 1
+
+
+def prepare_step(store: MemoryStore, settings: Settings) -> Prepare:
+    calls: list[Callable[[], Any]] = []
+
+    def connect(make: Callable[[], Any]) -> Any:
+        calls.append(make)
+        return make()
+
+    step = worker._step("prepare", store, settings, connect)
+    assert isinstance(step, Prepare)
+    assert len(calls) == 1, "the memory is loaded where a store that is away is waited for"
+    return step
+
+
+def test_prepare_worker_has_the_memory_that_the_settings_name(tmp_path: Path) -> None:
+    store, memory = MemoryStore(), learn([])
+    assert prepare_step(store, Settings(home=tmp_path)).memory is None
+    publish(store, memory, current=None, etag=None, now=datetime(2026, 12, 1, tzinfo=UTC))
+    assert prepare_step(store, Settings(home=tmp_path)).memory == memory
+    assert prepare_step(store, Settings(home=tmp_path, memory=memory.version)).memory == memory
+    assert prepare_step(store, Settings(home=tmp_path, memory="none")).memory is None
+    with pytest.raises(Refused, match="COPYDESK_MEMORY"):
+        prepare_step(store, Settings(home=tmp_path, memory="0123456789ab"))
