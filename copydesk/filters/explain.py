@@ -35,9 +35,9 @@ def _course(article: CleanArticle) -> Table:
     for piece in course(article):
         removed = isinstance(piece, Gone)
         for paragraph in piece.paragraphs:
-            shown = Text(plain(paragraph), style="strike dim" if removed else "")
+            shown = Text.assemble((plain(paragraph), "strike dim" if removed else ""))
             if isinstance(piece, Gone):
-                shown.append(" ").append(f"[{plain(piece.rule)} {piece.score:.2f}]", style="not strike yellow")
+                shown.append(" ").append(f"[{plain(piece.rule)} {piece.score:.2f}]", style="yellow")
             grid.add_row(Text("-" if removed else " ", style="red"), shown)
     return grid
 

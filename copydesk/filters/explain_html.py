@@ -78,7 +78,7 @@ def _course(article: CleanArticle, language: dict[str, str]) -> Iterator[HtmlEle
                     for text in texts
                 )
             ),
-            E.p({"class": "why"}, E.code(_line(piece.rule)), f" {piece.score:.2f} ", _line(piece.reason)),
+            E.p({"class": "why"}, E.code(_line(piece.rule)), f" {piece.score:.2f}", E.br(), _line(piece.reason)),
         )
         number += 1
 
@@ -156,7 +156,7 @@ def _extraction(article: CleanArticle) -> Iterator[HtmlElement]:
         yield E.p("How the text was had is not recorded for this article.")
         return
     chosen = E.strong(_line(extraction.chosen))
-    yield E.p("Taken: ", chosen, f", score {extraction.score:.2f}. {_line(extraction.reason)}")
+    yield E.p("Taken: ", chosen, f", score {extraction.score:.2f}: {_line(extraction.reason)}")
     rows = (
         (_line(candidate.name), E.span(*_parts(candidate)), str(candidate.words), f"{candidate.score:.2f}")
         for candidate in extraction.candidates
@@ -167,7 +167,8 @@ def _extraction(article: CleanArticle) -> Iterator[HtmlElement]:
 def _parts(candidate: Candidate) -> Iterator[Part]:
     for name, value in candidate.parts.items():
         meter = E.meter({"min": "0", "max": "1", "value": f"{value:.2f}", "aria-label": _line(name)}, f"{value:.2f}")
-        yield E.span(f"{_line(name)} ", meter, f" {value:.2f}")
+        yield E.span({"class": "part"}, _line(name))
+        yield E.span(" ", meter, f" {value:.2f}")
         yield E.br()
 
 
