@@ -42,7 +42,7 @@ def _page(given: PageSet) -> Row:
         naive=InTurn(given.pages, lambda page: trafilatura_extract(page.body)),
         ours=InTurn(given.pages, _ours),
         unit=Unit.MS_PER_ARTICLE,
-        note="naive is trafilatura's extract alone: no metadata, cleaning, language or hash",
+        note="naive is trafilatura's extract alone: no metadata, cleaning, language or hash; goal: 0.77x of CPU or more",
         calls=len(given.pages),
     )
 
@@ -54,7 +54,7 @@ def _cleaning(given: PageSet) -> Row:
         article_set=given.name,
         ours=InTurn(texts, clean),
         unit=Unit.MS_PER_ARTICLE,
-        note="the rules alone",
+        note="the rules alone; goal: under 1 ms",
         calls=len(texts),
     )
 
