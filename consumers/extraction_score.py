@@ -98,4 +98,8 @@ def _topic(title: str | None, paragraphs: Sequence[str]) -> float | None:
 
 def _beginnings(words: Sequence[str]) -> set[str]:
     found = (word for part in words for word in _WORD.findall(part.casefold()))
-    return {word[:_TOPIC_PREFIX] for word in found if len(word) >= _MIN_TOPIC_LETTERS}
+    return {
+        word[: min(_TOPIC_PREFIX, max(_MIN_TOPIC_LETTERS, len(word) - 1))]
+        for word in found
+        if len(word) >= _MIN_TOPIC_LETTERS
+    }

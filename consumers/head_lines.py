@@ -10,41 +10,63 @@ from consumers.head_strings import short_text
 from consumers.metadata import Metadata, without_by
 from consumers.paragraphs import collapse
 
-_TAGS = ("h1", "h2", "p", "div", "span", "b", "strong", "a")
+_WORD = re.compile(r"\w+")
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_TAGS = (*_HEADINGS, "p", "div", "span", "b", "strong", "a")
 _HEAD_NAME = re.compile(
     r"(?:^|[\s_-])(?:standfirst|dek|deck|subhead(?:line)?|sub-?title|strapline|lede?|intro|summary|description|kicker"
     r"|eyebrow|section|category|byline|authors?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _MAX_NAME = 500
+_CUT = ("…", "...")
+_MIN_CUT = 40
+"""Characters that a standfirst cut short (for a search engine, or on the page) must share with the line it is."""
+_MAX_CUT_WORDS = 80
 
 
 def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
     """Return the elements that only show title, standfirst, section or byline again: the text need not have them.
 
-    What says the same as a standfirst but stands in the body may be the first paragraph; a place in a header or a
-    telling class tells the two apart.
+    Letters and digits are compared. What says the same as a standfirst but stands in the body may be the first
+    paragraph; a heading, a place in a header or a telling class tells the two apart.
     """
-    said = {metadata.standfirst, metadata.section, metadata.byline} - {None}
+    title = _form(metadata.title)
+    said = {_form(metadata.standfirst), _form(metadata.section), _form(metadata.byline)} - {""}
     repeats = []
     for element in _candidates(tree):
         text = collapse(short_text(element))
-        if not text:
+        form = _form(text)
+        if not form:
             continue
-        if text == metadata.title:
+        if form == title:
             says_again = element.tag in ("h1", "h2")
+        elif form in said or _form(without_by(text)) in said or _is_cut(text, metadata.standfirst):
+            says_again = element.tag in _HEADINGS or _is_named(element) or _in_header(element)
         else:
-            says_again = (text in said or without_by(text) in said) and (_is_named(element) or _in_header(element))
+            continue
         if says_again and not _in_sentence(element, text):
             repeats.append(element)
     return repeats
 
 
+def _form(text: str | None) -> str:
+    return " ".join(_WORD.findall(text.casefold())) if text else ""
+
+
+def _is_cut(text: str, standfirst: str | None) -> bool:
+    """Whether one of the two is the other cut short."""
+    if not standfirst or not (text.endswith(_CUT) or standfirst.endswith(_CUT)) or len(text.split()) > _MAX_CUT_WORDS:
+        return False
+    short, long = sorted((_form(text), _form(standfirst)), key=len)
+    return len(short) >= _MIN_CUT and long.startswith(short)
+
+
 def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Top headings, what has a telling name, and what is in a header, in document order."""
+    """Headings, what has a telling name, and what is in a header, in document order."""
     headed = {element for header in tree.iter("header") for element in header.iter(*_TAGS)}
     for element in tree.iter(*_TAGS):
-        if element.tag in ("h1", "h2") or _is_named(element) or element in headed:
+        if element.tag in _HEADINGS or _is_named(element) or element in headed:
             yield element
 
 

@@ -4,7 +4,9 @@ Each method yields what one field may be, in the order in which the places are r
 is looked up before it is asked for.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -25,6 +27,12 @@ _UPDATED_META = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified",
     "dc.date.modified",
 )  # fmt: skip
+_DECK = re.compile(
+    r"(?:^|[\s_-])(?:standfirst|dek|deck|strapline|sub-?head(?:line|ing)?|sub-?title)(?:$|[\s_-])", re.IGNORECASE
+)
+_MAX_BELOW = 6
+"""Siblings below the headline among which its deck is looked for."""
+_MIN_DECK_WORDS, _MAX_DECK_WORDS = 5, 80
 _MAX_SAME = 4
 """Elements with the same microdata property that are looked at."""
 _MAX_PROPERTIES = 2_000
@@ -66,6 +74,8 @@ class PageHead:
             yield heading, "heading"
 
     def standfirsts(self) -> Iterator[Found]:
+        # What readers see under the headline; descriptions are often written for search engines.
+        yield self._deck(), "text"
         yield from self._in_node("description")
         yield from self._in_meta("og:description", "description")
         yield from self._in_microdata("description")
@@ -101,6 +111,22 @@ class PageHead:
         links = [] if self._tree is None else self._tree.xpath("//link[@rel='canonical']/@href")
         claims = [*links, *self._meta("og:url"), *texts(self._node.get("url"))]
         return next((url for url in (_web_url(claim, base_url) for claim in claims) if url), None)
+
+    def _deck(self) -> str | None:
+        """Return the line under the page's only top heading, by its name or as a heading of the second level."""
+        headings = [] if self._tree is None else list(self._tree.iter("h1"))
+        if len(headings) != 1:
+            return None
+        below = islice(headings[0].itersiblings("h2", "h3", "p", "div"), _MAX_BELOW)
+        for number, element in enumerate(below):
+            text = short_text(element)
+            words = len(text.split())
+            if words > _MAX_DECK_WORDS:
+                return None
+            is_deck = _DECK.search(element.get("class") or "") or (number == 0 and element.tag == "h2")
+            if is_deck and words >= _MIN_DECK_WORDS:
+                return text
+        return None
 
     def _meta(self, *names: str) -> list[str]:
         return [value for name in names for value in self._metas.get(name, ())]
