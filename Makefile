@@ -5,7 +5,7 @@ UV_INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-has
 LOCKS := $(wildcard requirements/*.txt)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench up down clean lock format
+.PHONY: help demo test check quality bench up down clean lock format
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,11 @@ check: $(BIN)/.all ## lint, types, import rules and unit tests, in under a minut
 	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -q tests/unit; tests=$$?; wait $$types && exit $$tests
 
 test: check ## the whole suite, on real servers
-	@$(BIN)/pytest -q tests/contract tests/integration tests/faults
+	@$(BIN)/pytest -q tests/contract tests/integration tests/faults tests/quality
+
+quality: $(BIN)/.all ## measure how well articles are cleaned, against pinned floors, and try 10,000 mutated pages
+	@$(BIN)/python -m copydesk.quality
+	@$(BIN)/python tests/quality/fuzz
 
 bench: $(BIN)/.run ## measure, side by side in one run
 	@$(BIN)/copydesk bench
