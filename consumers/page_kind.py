@@ -29,6 +29,7 @@ _MAX_REPEATS = 2
 """Lines with the same cue that count."""
 _MAX_LINES, _MAX_LINE, _MAX_CHARACTERS = 400, 1_500, 40_000
 _MAX_MARKED = 3_000
+_MAX_TITLES, _MAX_TITLE_PIECES = 3, 40
 _MIN_PICTURES, _WORDS_A_PICTURE = 6, 45
 _TOLD_WORDS = 150
 _SKIPPED = frozenset({"script", "style", "template", "svg", "select", "textarea", "iframe", "object", "head", "nav"})
@@ -77,11 +78,11 @@ def recognise(page: Page, pack: KindPack | None = None) -> tuple[PageKind, ...]:
     pack = pack or load_kinds()
     found = _Found(pack)
     words = sum(len(paragraph.split()) for paragraph in page.paragraphs)
-    titles = _titles(page)
-    for title in titles:
+    head = _Head(page.tree)
+    for title in _titles(page, head):
         found.look("title", normal_form(title))
     found.look("url", (page.final or page.requested)[:_MAX_LINE])
-    found.facts |= _facts_of_head(page, words)
+    found.facts |= _facts_of_head(page, head, words)
     for paragraph in page.paragraphs[:_FIRST_PARAGRAPHS]:
         found.look("line", normal_form(paragraph[:_MAX_LINE]))
     if words >= CLOSE_LOOK_WORDS and not found.weighs:
@@ -90,6 +91,24 @@ def recognise(page: Page, pack: KindPack | None = None) -> tuple[PageKind, ...]:
     kinds = [kind for kind in (found.judge(kind, page.paragraphs) for kind in pack.kinds) if kind]
     held_back = sorted((kind for kind in kinds if kind.effect != "shown"), key=lambda kind: -kind.score)
     return (*held_back[:1], *(kind for kind in kinds if kind.effect == "shown"))
+
+
+class _Head:
+    """Titles, top headings and ``og:type`` of a page, in one walk."""
+
+    def __init__(self, tree: HtmlElement | None) -> None:
+        self.titles: list[str] = []
+        self.og_type = ""
+        counts = {"title": 0, "h1": 0}
+        for element in () if tree is None else tree.iter("title", "h1", "meta"):
+            tag = str(element.tag)
+            if tag == "meta":
+                if not self.og_type and (element.get("property") or element.get("name")) == "og:type":
+                    self.og_type = (element.get("content") or "").strip().lower()
+                continue
+            counts[tag] += 1
+            if counts[tag] <= _MAX_TITLES:
+                self.titles.append("".join(islice(element.itertext(), _MAX_TITLE_PIECES)))
 
 
 class _Found:
@@ -220,21 +239,17 @@ def _markers(tree: HtmlElement) -> Iterator[str]:
                 yield value
 
 
-def _titles(page: Page) -> list[str]:
+def _titles(page: Page, head: "_Head") -> list[str]:
     """Return the titles, and their parts between dashes and bars."""
-    titles = [title for title in page.titles if title]
-    if page.tree is not None:
-        titles += [element.text or "" for element in page.tree.iter("title")][:1]
-        titles += ["".join(element.itertext())[:_MAX_LINE] for element in list(page.tree.iter("h1"))[:3]]
-    titles = [" ".join(title[:_MAX_LINE].split()) for title in titles]
+    titles = [" ".join(title[:_MAX_LINE].split()) for title in (*page.titles, *head.titles)]
     return list(dict.fromkeys(part for title in titles for part in (title, *_PARTS.split(title)) if part))
 
 
-def _facts_of_head(page: Page, words: int) -> frozenset[Fact]:
+def _facts_of_head(page: Page, head: _Head, words: int) -> frozenset[Fact]:
     main = [*page.nodes, *(node["mainEntity"] for node in page.nodes if isinstance(node.get("mainEntity"), dict))]
     types = {kind.rsplit("/", 1)[-1] for node in main for kind in texts(node.get("@type"))}
     article = any(kind.endswith("Article") or kind in _ARTICLE_TYPES for kind in types)
-    shown_as = _og_type(page.tree)
+    shown_as = head.og_type
     facts: Mapping[Fact, bool] = {
         "ld-live": "LiveBlogPosting" in types,
         "ld-gallery": bool(types & {"ImageGallery", "MediaGallery"}) and not article,
@@ -246,13 +261,6 @@ def _facts_of_head(page: Page, words: int) -> frozenset[Fact]:
         "sent-home": _sent_home(page.requested, page.final),
     }
     return frozenset(fact for fact, holds in facts.items() if holds)
-
-
-def _og_type(tree: HtmlElement | None) -> str:
-    if tree is None:
-        return ""
-    metas = (meta for meta in tree.iter("meta") if (meta.get("property") or meta.get("name")) == "og:type")
-    return next(((meta.get("content") or "").strip().lower() for meta in metas), "")
 
 
 def _told_words(node: Node) -> int:

@@ -7,8 +7,10 @@ article, nor is its title. The beginning of an article behind a paywall is, unle
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from consumers.cards import carded_paragraphs
 from consumers.extract import MIN_WORDS, Extracted, feed_instead
 from consumers.gate import judge
+from consumers.jsonld import article_node
 from consumers.metadata import read_metadata
 from consumers.page_kind import Page, PageKind, recognise, visible_lines
 from consumers.paragraphs import count_words
@@ -24,10 +26,14 @@ _TEXT_LINE = 12
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A text to take for the article. ``kinds`` are the page's that still hold for it."""
+    """A text to take for the article.
+
+    ``kinds`` are those of the page that still hold for it, ``cards`` the indices of its paragraphs that stand in cards.
+    """
 
     extracted: Extracted
     kinds: tuple[PageKind, ...]
+    cards: frozenset[int] = frozenset()
 
 
 def kinds_of(extracted: Extracted, raw: RawArticle) -> tuple[PageKind, ...]:
@@ -59,10 +65,17 @@ def ways_to_have(extracted: Extracted, raw: RawArticle, kinds: tuple[PageKind, .
     feed = _feed(extracted, raw) if held_back == "stub" else None
     if feed and count_words(feed.paragraphs) >= MORE_WORDS * count_words(extracted.paragraphs):
         yield Way(feed, ())
-    yield Way(extracted, kinds)
+    yield Way(extracted, kinds, _cards(extracted))
     feed = _feed(extracted, raw) if extracted.extraction.chosen != "feed" and not held_back else None
     if feed:
         yield Way(feed, ())
+
+
+def _cards(extracted: Extracted) -> frozenset[int]:
+    """Return the paragraphs in cards; pages that say in JSON-LD that they are an article are not asked."""
+    if extracted.tree is None or extracted.extraction.chosen == "feed" or article_node(extracted.nodes):
+        return frozenset()
+    return carded_paragraphs(extracted.tree, extracted.paragraphs, extracted.metadata.title)
 
 
 def _feed(extracted: Extracted, raw: RawArticle) -> Extracted | None:

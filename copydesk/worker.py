@@ -163,12 +163,13 @@ class _Connect(Protocol):
 
 def _step(stage: Stage, store: ObjectStore, settings: Settings, connect: _Connect) -> Step[Any]:
     if stage == "prepare":
+        from consumers.host_rules import load_hosts
         from consumers.memory_store import load_memory
         from consumers.prepare import Prepare
 
         memory = connect(lambda: load_memory(store, settings.memory))
         log.info("memory", version=memory.version if memory else None, paragraphs=memory.paragraphs if memory else 0)
-        return Prepare(store, memory)
+        return Prepare(store, memory, load_hosts(settings.host_rules))
     from consumers.enrich import Enrich
     from copydesk.wiring import load_models
 

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
         "starts again while messages wait and no offset moves.",
     )
     dead_limit: int = Field(20, ge=1, description="Dead letters in a row that stop a worker.")
+    host_rules: Path | None = Field(
+        None, description="Folder of your own rules for single hosts, a YAML file each (docs/cleaning.md)."
+    )
     memory: str = Field(
         "latest",
         pattern="^(latest|none|[0-9a-f]{12})$",

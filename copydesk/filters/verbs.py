@@ -6,11 +6,13 @@ from datetime import datetime
 import msgspec
 
 from consumers.extract import extract
+from consumers.host_rules import load_hosts
 from consumers.language import identify_language
 from consumers.memory import Memory
 from consumers.prepare import Draft, to_clean
 from consumers.step import Invalid, Rejected
 from copydesk.filters.source import Given
+from infra.settings import load
 from models.factory import Models
 from schemas.articles import CleanArticle, Entity, Language, Payload, RawArticle, Summary
 
@@ -59,7 +61,7 @@ class Summarized(Payload, frozen=True, kw_only=True):
 def extracting(given: Given) -> Payload:
     """Return an ``Extracted``. Raises ``Invalid``."""
     raw = _raw(given)
-    found = extract(raw)
+    found = extract(raw, load_hosts(load().host_rules).for_url(raw.final_url or raw.url))
     metadata = found.metadata
     return Extracted(
         id=_id(given, raw),
@@ -81,7 +83,7 @@ def extracting(given: Given) -> Payload:
 def draft(given: Given, memory: Memory | None = None) -> Draft:
     """Return the article as the prepare step cleans it. Raises ``Invalid``, also where the step rejects it."""
     raw = _raw(given)
-    made = to_clean(raw, memory=memory)
+    made = to_clean(raw, memory=memory, hosts=load_hosts(load().host_rules))
     if isinstance(made, Rejected):
         raise Invalid(made.reason, made.detail)
     return Draft(msgspec.structs.replace(made.article, id=_id(given, raw)), made.extracted)
