@@ -36,7 +36,7 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[str, ...]
 
 
-def as_json(measured: Sequence[Measured], checks: Sequence[Check]) -> QualityReport:
+def summary(measured: Sequence[Measured], checks: Sequence[Check]) -> QualityReport:
     """Return the report for programs."""
     return QualityReport(
         tables=tuple(table for found in measured for table in found.tables),

@@ -9,7 +9,7 @@ from rich.console import Console
 from copydesk.quality.floors import Floor, Floors, Lowered, State, check, load_floors, pin, save
 from copydesk.quality.measures import Failure, Measured, Table
 from copydesk.quality.registry import MEASURES
-from copydesk.quality.report import as_json, show, show_failures
+from copydesk.quality.report import show, show_failures, summary
 from infra.errors import Refused
 from schemas.codec import encode
 
@@ -113,7 +113,7 @@ def test_tables_floors_and_skips_are_printed_and_no_text_is_markup():
 
 
 def test_the_json_has_tables_and_figures():
-    found = json.loads(encode(as_json([MEASURED], check(FLOORS, MEASURED.figures))))
+    found = json.loads(encode(summary([MEASURED], check(FLOORS, MEASURED.figures))))
     assert found.keys() == {"tables", "figures", "skipped"}
     assert found["figures"][0] == {
         "name": "a.x", "means": "x of a", "value": 0.7, "floor": 0.8, "goal": 0.9, "state": "BELOW FLOOR"

@@ -141,17 +141,19 @@ def test_without_wikinews_its_rows_are_skipped_by_name(tmp_path):
 
 
 def test_lines_of_the_second_half_of_the_hosts_are_never_shown(tmp_path):
-    lines = {"a.example": "Open quiet line", "b.example": "Sealed quiet line"}
+    lines = {
+        "a.example": "The open host said on Monday that the weather over its harbour had been fine for a week.",
+        "b.example": "The sealed host said on Monday that the weather over its harbour had been poor for a week.",
+    }
     hosts = [
         msgspec.structs.replace(HOST, host=host, recurring=(Piece("between", "share", text),), varying=())
         for host, text in lines.items()
     ]
     (tmp_path / "hosts.yaml").write_bytes(msgspec.yaml.encode(hosts))
     found = measure(Context(data=tmp_path, corpora=tmp_path))
-    assert {failure.text for failure in found.failures} == {"Open quiet line"}
+    assert {failure.text for failure in found.failures} & {*lines.values()} == {lines["a.example"]}
     assert found.figures["injected.newsroom.no-memory.removed"] == 0.0
     assert found.figures["injected.newsroom.memory.removed"] == 1.0
-    assert found.figures["injected.newsroom.memory.body"] == found.figures["injected.newsroom.memory.quotes"] == 1.0
 
 
 def test_an_article_of_wikinews_that_nobody_marked_is_refused(tmp_path):
