@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -23,23 +24,29 @@ _CUT = ("…", "...")
 _MIN_CUT = 40
 """Characters that a standfirst cut short (for a search engine, or on the page) must share with the line it is."""
 _MAX_CUT_WORDS = 80
+_MAX_TITLE_WORDS = 60
 
 
 def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
     """Return the elements that only show title, standfirst, section or byline again: the text need not have them.
 
-    Letters and digits are compared. What says the same as a standfirst but stands in the body may be the first
-    paragraph; a heading, a place in a header or a telling class tells the two apart.
+    A page's only top heading is its title, in other words at most. What says the same as a standfirst but stands in the
+    body may be the first paragraph; a heading, a place in a header or a telling class tells the two apart. Letters and
+    digits are compared.
     """
     title = _form(metadata.title)
     said = {_form(metadata.standfirst), _form(metadata.section), _form(metadata.byline)} - {""}
+    top = list(islice(tree.iter("h1"), 2))
+    only_heading = top[0] if len(top) == 1 else None
     repeats = []
     for element in _candidates(tree):
         text = collapse(short_text(element))
         form = _form(text)
         if not form:
             continue
-        if form == title:
+        if element is only_heading:
+            says_again = len(form.split()) <= _MAX_TITLE_WORDS
+        elif form == title:
             says_again = element.tag in ("h1", "h2")
         elif form in said or _form(without_by(text)) in said or _is_cut(text, metadata.standfirst):
             says_again = element.tag in _HEADINGS or _is_named(element) or _in_header(element)

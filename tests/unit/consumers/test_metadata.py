@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consumers.head_strings import MAX_LINE, line
-from consumers.jsonld import article_node, read_blocks
+from consumers.jsonld import article_node, read_blocks, top_nodes
 from consumers.metadata import Metadata, read_metadata
 from consumers.page_tree import parse_html
 from schemas.articles import FeedItem
@@ -74,6 +74,71 @@ def test_microdata_headings_and_time_elements_fill_in() -> None:
     assert (found.title, found.byline, found.published_at_found_in) == ("The road", "Ida Holm", "time")
     found = read(body="<span itemprop=datePublished content='2026-11-18T10:30Z'></span>")
     assert found.published_at_found_in == "microdata"
+
+
+@pytest.mark.parametrize(
+    "deck",
+    [
+        "<p class='article-standfirst'>Shut until the spring, says the council</p>",
+        "<div class=meta>Tuesday</div><div class='sub-headline'>Shut until the spring, says the council</div>",
+        "<h2>Shut until the spring, says the council</h2>",
+    ],
+)
+def test_the_line_under_the_headline_is_the_standfirst(deck: str) -> None:
+    found = read(
+        ld(description="Roads in winter"), f"<article><h1>The road</h1>{deck}<p>{'Words. ' * 90}</p></article>"
+    )
+    assert (found.standfirst, found.found_in["standfirst"]) == ("Shut until the spring, says the council", "text")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>A first paragraph that nothing calls a standfirst</p>",
+        "<h2>Too short</h2>",
+        f"<p>{'Long words. ' * 50}</p><p class=standfirst>This stands too far below to be one</p>",
+        "<p class=standfirst>Two headlines are two articles, see</p><h1>Another</h1>",
+    ],
+)
+def test_not_every_line_under_the_headline_is_one(below: str) -> None:
+    assert read(ld(description="Roads"), f"<article><h1>The road</h1>{below}</article>").standfirst == "Roads"
+
+
+def test_where_each_field_was_found_is_kept() -> None:
+    found = read(
+        ld(headline="The road") + "<meta property=article:section content=News>",
+        "<p itemprop=description>Shut until spring</p><a rel=author>Ida Holm</a>",
+    )
+    assert found.found_in == {"title": "json-ld", "section": "meta", "standfirst": "microdata", "byline": "text"}
+    assert read(body="<h1>The road</h1>").found_in == {"title": "heading"}
+    assert read("<title>The road</title>").found_in == {"title": "title"}
+    assert read(item=FeedItem(title="The road", author="Ida Holm")).found_in == {"title": "feed", "byline": "feed"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"articleBody": "One two three."}, 3),
+        ({"wordCount": 812}, 812),
+        ({"wordCount": "812"}, 812),
+        ({"wordCount": "many"}, None),
+        ({"wordCount": -3}, None),
+        ({"wordCount": 10**9}, None),
+        ({"articleBody": [" "]}, None),
+        ({}, None),
+    ],
+)
+def test_json_ld_tells_the_articles_length(fields: dict[str, object], words: int | None) -> None:
+    assert read(ld(**fields)).words == words
+
+
+def test_the_objects_of_json_ld_are_told_apart() -> None:
+    tree, _ = parse_html(
+        '<script type="application/ld+json">{"@graph": [{"@type": "WebPage"}, 3]}</script>'
+        '<script type="application/ld+json">{broken</script>'
+        '<script type="application/ld+json">[{"@type": "Person", "knows": {"@type": "Person"}}, "x"]</script>'
+    )
+    assert [node["@type"] for node in top_nodes(read_blocks(tree))] == ["WebPage", "Person"]
 
 
 def test_the_feed_fills_what_the_page_lacks() -> None:

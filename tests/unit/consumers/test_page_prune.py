@@ -28,6 +28,11 @@ def left(markup: str) -> str:
         "<section role=navigation><p>Home</p></section>",
         "<div role=dialog><p>Sign up</p></div>",
         "<div itemtype='https://schema.org/Comment'><p>I was on it</p></div>",
+        "<div class='comments-area'><p>I was on it</p></div>",
+        "<section id=comments><p>I was on it</p></section>",
+        "<div class='author-box'><p>Ida Holm writes on ships.</p></div>",
+        "<div class='story-recommended'><p>A headline of another story</p></div>",
+        "<p><span class='author'>Ida Holm</span></p>",
         "<div class='lead-image'><img src=a.jpg><p>The ferry at its berth. Photo: Ida Holm</p></div>",
         "<div class='tab-content'><div class='tab-pane active'></div><div class='tab-pane'><p>In short</p></div></div>",
         f"<aside></aside><blockquote class='pull-quote'><p>{PROSE[:60]}</p><cite>Ida Holm</cite></blockquote>",
@@ -46,6 +51,10 @@ def test_it_is_taken_out(markup: str) -> None:
         "<div class='visually-hidden'>" + "A whole story is not a label. " * 10 + "</div>",
         "<div class='tab-content'><div class='tab-pane'><p>The only panel</p></div></div>",
         "<blockquote class='pullquote'><p>These are words that nobody repeats on this page</p></blockquote>",
+        "<p>It was <span class='author'>Ida Holm</span> who saw it first.</p>",
+        "<div class='comments-open no-comments has-comments commentary'><p>It stays</p></div>",
+        f"<div class='author-ida'>{'Many words are no box. ' * 60}</div>",
+        "<div class='comments'><h1>The ferry</h1></div>",
         "<div role=main><p>It stays</p></div>",
     ],
 )
@@ -57,6 +66,15 @@ def test_nothing_goes_where_it_would_be_much_of_the_page() -> None:
     tree, _ = parse_html(f"<html><body><div role=complementary><p>{PROSE}</p></div><p>Short.</p></body></html>")
     prune(tree)
     assert PROSE.strip() in tree.text_content()
+
+
+def test_readers_comments_may_be_longer_than_the_article() -> None:
+    tree, _ = parse_html(
+        f"<html><body><article>{f'<p>{PROSE}</p>' * 8}</article>"
+        f"<div class=comment-list>{f'<p>I say that {PROSE}</p>' * 50}</div></body></html>"
+    )
+    prune(tree)
+    assert "I say" not in tree.text_content()
 
 
 def test_the_page_as_it_came_is_left_alone(raw: Callable[..., RawArticle]) -> None:
