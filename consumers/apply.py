@@ -73,6 +73,7 @@ class _Passes:
             (reversed(range(len(self._lines))), ("tail", "ends")),
         )
         self._look_round()
+        left = sum(line.prose and not hit for line, hit in zip(self._lines, self._hits, strict=True))
         for way, scopes in ways:
             for index in way:
                 prose = self._lines[index].prose
@@ -80,9 +81,12 @@ class _Passes:
                     self._body = Bounds(index + (not prose), self._body.last)
                 else:
                     self._body = Bounds(self._body.first, index - (not prose))
+                if prose and not self._hits[index] and left == 1:
+                    break  # What is all there is of an article is no footer of one.
                 if self._candidates[index] is not _NONE and not self._hits[index]:
                     self.rules((index,), scopes)
                     self._scored(index, scopes)
+                    left -= prose and self._hits[index] is not None
                 if prose and not self._hits[index]:
                     break
 

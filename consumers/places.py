@@ -62,18 +62,24 @@ def _places(
         "last": index == body.last,
         "open": line.open,
         "prose": line.prose,
+        "statement": line.statement,
         "short": line.words <= _SHORT,
         "brief": line.words <= _BRIEF,
         "long": line.words > _LONG,
         "arrow": line.arrow,
         "linked": line.linked,
-        "item": line.item,
+        "item": line.item and _in_list(index, lines),
+        "bullet": line.item and not _in_list(index, lines),
         "capitals": line.form.isupper(),
         "title": _in_title_case(line.form),
         "author": any(lower.startswith(name) for name in names),
     }
     yield from (place for place, holds in shape.items() if holds)
     yield from _neighbourhood(index, lines, hits)
+
+
+def _in_list(index: int, lines: Sequence[Line]) -> bool:
+    return any(lines[i].item for i in (index - 1, index + 1) if 0 <= i < len(lines))
 
 
 def _in_title_case(form: str) -> bool:

@@ -13,7 +13,8 @@ from consumers.shape import Hit, Line
 PULL_QUOTE = "repeats.pull-quote"
 SPEAKER = "repeats.speaker"
 SCORES = {PULL_QUOTE: 0.93, SPEAKER: 0.85}
-_MIN_WORDS, _MAX_WORDS = 5, 60
+_LEAST_QUOTED, _LEAST_BARE, _LEAST_SINGLE = 5, 7, 9
+_MAX_WORDS = 60
 _MAX_CHARACTERS = 400
 _RUN = 3
 """Words in a row that two paragraphs must share to be compared further."""
@@ -35,14 +36,14 @@ def pull_quotes(lines: Sequence[Line], hits: Sequence[Hit | None]) -> Iterator[t
     quotes = {
         index: words
         for index, line in enumerate(lines)
-        if not hits[index] and _set_apart(line) and _MIN_WORDS <= len(words := _words(line)) <= _MAX_WORDS
+        if not hits[index] and _set_apart(line) and _least(line) <= len(words := _words(line)) <= _MAX_WORDS
     }
     if not quotes:
         return
     bodies = {
         index: _split(line.form.lower())
         for index, line in enumerate(lines)
-        if not hits[index] and line.words > _MIN_WORDS
+        if not hits[index] and line.words > _LEAST_QUOTED
     }
     where: defaultdict[Words, list[tuple[int, int]]] = defaultdict(list)
     for index, words in bodies.items():
@@ -63,6 +64,13 @@ def _set_apart(line: Line) -> bool:
     if len(line.form) > _MAX_CHARACTERS:
         return False
     return line.open or line.form[:1] in "\"'" or bool(_SPEAKER.search(line.form))
+
+
+def _least(line: Line) -> int:
+    """The words that a pull quote of this shape has at least: cross-headings are quoted too, but are shorter."""
+    if line.form[:1] == "'":
+        return _LEAST_SINGLE
+    return _LEAST_QUOTED if line.form[:1] == '"' or _SPEAKER.search(line.form) else _LEAST_BARE
 
 
 def _split(form: str) -> Words:

@@ -7,7 +7,7 @@ file's ``terms``. The examples of each rule are its tests (``tests/unit/consumer
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,13 +21,15 @@ from schemas.articles import Score
 RULES = Path(__file__).parent / "rules"
 NEEDS = 1.0
 """Weight from which a scored rule takes a paragraph."""
+_TOGETHER = 8
+"""Patterns compiled into one automaton."""
 MAX_PATTERN_MEMORY = 64 * 1024 * 1024
 """Bytes that RE2 may use for the automaton of all patterns at once."""
 
 
 Place = Literal[
-    "head", "tail", "between", "last", "open", "prose", "short", "brief", "long", "arrow", "item", "linked", "capitals",
-    "title", "author", "alone", "listed", "run", "beside", "enclosed",
+    "head", "tail", "between", "last", "open", "statement", "prose", "short", "brief", "long", "arrow", "item",
+    "bullet", "linked", "capitals", "title", "author", "alone", "listed", "run", "beside", "enclosed",
 ]  # fmt: skip
 """What ``consumers.places`` finds out about a line."""
 Scope = Literal["anywhere", "head", "tail", "ends"]
@@ -124,19 +126,35 @@ class Matcher:
         options = re2.Options()
         options.log_errors = False
         options.max_mem = MAX_PATTERN_MEMORY
-        self._set = re2.Set.SearchSet(options)
-        for pattern, case in patterns:
+        self._sets = []
+        for group in _batched(patterns):
+            together = re2.Set.SearchSet(options)
+            for pattern, case in group:
+                try:
+                    together.Add(pattern if case else f"(?i){pattern}")
+                except re2.error as error:
+                    raise Refused(f"a cleaning rule's pattern is wrong ({error}): {pattern[:200]}") from error
             try:
-                self._set.Add(pattern if case else f"(?i){pattern}")
+                together.Compile()
             except re2.error as error:
-                raise Refused(f"a cleaning rule's pattern is wrong ({error}): {pattern[:200]}") from error
-        self._empty = not patterns
-        if not self._empty:
-            self._set.Compile()
+                raise Refused(
+                    f"these patterns need too much memory: {[pattern[:40] for pattern, _ in group]}"
+                ) from error
+            self._sets.append(together)
 
     def matches(self, text: str) -> frozenset[int]:
         """Return the indices of the patterns that match somewhere in ``text``."""
-        return frozenset() if self._empty else frozenset(self._set.Match(text.encode(errors="replace")) or ())
+        data = text.encode(errors="replace")
+        return frozenset(
+            number * _TOGETHER + index
+            for number, together in enumerate(self._sets)
+            for index in together.Match(data) or ()
+        )
+
+
+def _batched(patterns: Sequence[tuple[str, bool]]) -> Iterator[Sequence[tuple[str, bool]]]:
+    for start in range(0, len(patterns), _TOGETHER):
+        yield patterns[start : start + _TOGETHER]
 
 
 class CompiledSection:

@@ -1,16 +1,19 @@
 """The rule pack: every rule's examples are its tests."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from consumers.clean import clean, restore
 from consumers.normal_form import normal_form
-from consumers.rulepack import RULES, Rule, Section, load_rules, read_rules
+from consumers.rulepack import RULES, Rule, RuleFile, RulePack, Scored, Section, load_rules, read_rules, score
 from infra.errors import Refused
 
 Lines = tuple[str, ...]
-ENTRIES: tuple[Rule | Section, ...] = (*load_rules().rules, *(section.rule for section in load_rules().sections))
+Entry = Rule | Scored | Section
+PACK = load_rules()
+ENTRIES: tuple[Entry, ...] = (*PACK.rules, *PACK.scored, *(section.rule for section in PACK.sections))
 
 
 def lines(example: str | Lines) -> Lines:
@@ -29,26 +32,44 @@ NEGATIVE = [
 ]
 
 
-def place(entry: Rule | Section, example: Lines, body: Lines) -> Lines:
+def place(entry: Entry, example: Lines, body: Lines) -> Lines:
     """Put the example where the rule looks: above, below or inside an article."""
-    scope = entry.scope if isinstance(entry, Rule) else "tail"
-    before = {"head": 0, "tail": len(body), "anywhere": 2}[scope]
+    scope = "tail" if isinstance(entry, Section) else entry.scope
+    before = {"head": 0, "tail": len(body), "ends": len(body), "anywhere": 2}[scope]
     return (*body[:before], *example, *body[before:])
 
 
+@cache
+def alone(name: str) -> RulePack:
+    """A pack of one rule; all rules where it lives on what others take."""
+    entry = next(entry for entry in ENTRIES if entry.id == name)
+    if isinstance(entry, Section):
+        return RulePack([RuleFile(sections=(entry,))])
+    if isinstance(entry, Rule):
+        return RulePack([RuleFile(rules=(entry,))])
+    return PACK if "enclosed" in entry.cues else RulePack([RuleFile(scored=(entry,))])
+
+
 @pytest.mark.parametrize(("entry", "example"), POSITIVE)
-def test_what_a_rule_is_for_goes_and_the_body_stays(entry: Rule | Section, example: Lines, body: Lines) -> None:
+def test_what_a_rule_is_for_goes_and_the_body_stays(entry: Entry, example: Lines, body: Lines) -> None:
     document = "\n\n".join(place(entry, example, body))
-    cleaned = clean(document)
-    assert cleaned.text == "\n\n".join(body)
-    assert [(piece.text.strip(), piece.rule, piece.score) for piece in cleaned.removed] == [
-        (line, entry.id, entry.score) for line in example
-    ]
-    assert restore(cleaned.text, cleaned.removed) == document
+    for cleaned in (clean(document, alone(entry.id)), clean(document)):
+        assert cleaned.text == "\n\n".join(body)
+        assert [piece.text.strip() for piece in cleaned.removed] == [*example]
+        assert restore(cleaned.text, cleaned.removed) == document
+
+
+@pytest.mark.parametrize(("entry", "example"), POSITIVE)
+def test_a_rule_is_named_with_its_score(entry: Entry, example: Lines, body: Lines) -> None:
+    pieces = clean("\n\n".join(place(entry, example, body)), alone(entry.id)).removed
+    removed = [piece for piece in pieces if piece.rule == entry.id]
+    assert removed
+    least, most = (score(1.0), 1.0) if isinstance(entry, Scored) else (entry.score, entry.score)
+    assert all(least <= piece.score <= most for piece in removed)
 
 
 @pytest.mark.parametrize(("entry", "example"), NEGATIVE)
-def test_what_only_looks_like_it_stays(entry: Rule | Section, example: Lines, body: Lines) -> None:
+def test_what_only_looks_like_it_stays(entry: Entry, example: Lines, body: Lines) -> None:
     document = "\n\n".join(place(entry, example, body))
     assert clean(document).text == document
 
@@ -72,7 +93,7 @@ def test_other_words_for_people_make_no_other_version(tmp_path: Path) -> None:
     before = read_rules([path]).version
     path.write_text(text.replace("removes: The word", "removes: A word"), encoding="utf-8")
     assert read_rules([path]).version == before
-    path.write_text(text.replace("max_words: 14", "max_words: 15"), encoding="utf-8")
+    path.write_text(text.replace("max_words: 20", "max_words: 21"), encoding="utf-8")
     assert read_rules([path]).version != before
 
 
