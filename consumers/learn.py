@@ -25,6 +25,7 @@ ids, which are hashes: a fair sample.
 """
 
 import heapq
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -60,7 +61,6 @@ LINE_WORDS = 20
 SENTENCE_WORDS = 8
 """Words from which a paragraph is prose, without and with a sentence's end; so does the cleaner see it."""
 BETWEEN_WORDS = 3
-MIN_LETTERS = 2
 MAX_PARAGRAPHS = 400
 MAX_ARTICLES = 100_000
 TEXT_LENGTH = 80
@@ -68,6 +68,7 @@ TEXT_LENGTH = 80
 
 _PROSE, _SENTENCE, _TAKEN, _FEW_WORDS = 1, 2, 4, 8
 """What is known of a paragraph, as bits of one byte."""
+_TWO_LETTERS = re.compile(r"[^\W\d_].*?[^\W\d_]")
 _SENTENCE_ENDS = tuple(end + quote for end in (".", "!", "?", "。", "！", "？", "।", "۔") for quote in ("", '"', "'"))
 _QUOTES = ('"', " '")
 _SEEN_BITS = 1 << 26
@@ -195,7 +196,7 @@ class Learner:
         own: set[int] = set()
         for paragraph, taken in paragraphs:
             form = normal_form(paragraph)
-            if sum(map(str.isalpha, form)) < MIN_LETTERS:
+            if not _TWO_LETTERS.search(form):
                 continue
             digest = int(paragraph_hash(form), 16)
             hashes.append(digest)

@@ -34,19 +34,21 @@ def command(as_json: bool) -> None:
 
 
 def _flow(settings: Any) -> dict[str, Any]:
-    """Return lag and articles, or what keeps them from being known."""
+    """Return lag, current memory and articles, or what keeps them from being known."""
+    from consumers.memory_store import read_current
     from copydesk.overview import lags, latest
     from copydesk.wiring import open_desk
     from infra.errors import InfraError
     from infra.native.ready import broker_ready
 
-    flow: dict[str, Any] = {"lag": None, "articles": None, "problem": None}
+    flow: dict[str, Any] = {"lag": None, "memory": None, "articles": None, "problem": None}
     if not broker_ready(settings.kafka_bootstrap):
         flow["problem"] = f"no broker answers at {settings.kafka_bootstrap}"
         return flow
     try:
         with open_desk(settings) as desk:
             flow["lag"] = lags(desk)
+            flow["memory"], _ = read_current(desk.store)
             flow["articles"] = latest(desk, ARTICLES)
     except InfraError as error:
         flow["problem"] = str(error)
@@ -65,6 +67,9 @@ def _show(report: dict[str, Any]) -> None:
     console.print(services_table(report["services"]))
     for lag in report["lag"] or ():
         console.print(Text(f"{lag.stage}: {lag.messages} messages behind on {lag.topic}"))
+    if memory := report["memory"]:
+        learned = f"{memory.learned_at:%Y-%m-%d %H:%M} UTC from {memory.articles} articles"
+        console.print(Text(f"boilerplate: memory {memory.version}, learned {learned}"))
     if report["articles"]:
         table = Table(title="Last articles", title_justify="left")
         for column in ("Time (UTC)", "Article", "Rev", "Title", "Source"):
