@@ -139,8 +139,8 @@ def _show(report: Report, *, write: bool, out: str | None) -> None:
         click.echo("nothing to learn from: the bucket has no articles with a host and a day of the last weeks")
         return
     click.echo(
-        f"{report.articles} articles of {report.since} to {report.until}: {report.known} paragraphs known, "
-        f"{report.learned} new, {report.forgotten} forgotten"
+        f"{report.articles} articles of {report.since} to {report.until}; paragraphs known: {report.known}, "
+        f"new: {report.learned}, forgotten: {report.forgotten}"
     )
     _table(report)
     if out:

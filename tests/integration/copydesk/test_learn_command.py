@@ -18,7 +18,7 @@ from schemas.articles import CleanArticle, EnrichedArticle, Language, Provenance
 from schemas.codec import decode, encode
 from schemas.keys import CURRENT_MEMORY_KEY, enriched_key
 
-SLOGAN = "The voice of the coast since 1912"
+SLOGAN = "From the islands to the inner fjord, No. 12"
 PROSE = "The {} at the quay was moved to the other side of the harbour on Monday, said the office, until the spring."
 STORY = "\n\n".join([*(PROSE.format(name) for name in ("crane", "slipway", "fish hall", "weighbridge")), SLOGAN])
 URL = "https://www.paper.example/2026/crane"
@@ -80,8 +80,8 @@ def test_learning_shows_what_is_new_and_makes_it_current(store: S3Store, copydes
     assert done.returncode == 0, done.stderr
     memory = load_memory(store, "latest")
     assert memory is not None
-    assert "12 articles of 2026-09-01 to 2026-09-12: 1 paragraphs known, 1 new, 0 forgotten" in done.stdout
-    assert "the voice of the coast since 0" in done.stdout
+    assert "12 articles of 2026-09-01 to 2026-09-12; paragraphs known: 1, new: 1, forgotten: 0" in done.stdout
+    assert "from the islands to the inner fjord, no. 0" in done.stdout
     assert f"version {memory.version} is current" in done.stdout
     again = copydesk("clean", "--learn", "--json")
     report = json.loads(again.stdout)

@@ -12,7 +12,7 @@ from schemas.articles import CleanArticle, Language, Provenance, RawObject, Revi
 from schemas.codec import encode
 from schemas.keys import CURRENT_MEMORY_KEY, enriched_key
 
-SLOGAN = "The voice of the coast since 1912"
+SLOGAN = "From the islands to the inner fjord, No. 12"
 PROSE = "The {} at the quay was moved to the other side of the harbour on Monday, said the office, until the spring."
 
 

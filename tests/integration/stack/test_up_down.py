@@ -65,6 +65,7 @@ def test_later_commands_need_no_settings_of_their_own(
         {"stage": "enrich", "topic": "news.clean", "messages": 0},
     ]
     assert report["articles"] == []
+    assert report["memory"] is None
     assert ready(copydesk) == {"broker", "store"}
     assert stat.S_IMODE(home.config.stat().st_mode) == 0o600
     assert copydesk("down").returncode == 0

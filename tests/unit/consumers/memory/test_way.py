@@ -19,10 +19,10 @@ from models.protocols import Analysis
 from schemas.articles import CleanArticle, EnrichedArticle, Origin, RawArticle, Summary
 from schemas.codec import decode
 
-SLOGAN = "The voice of the coast since 1912"
+SLOGAN = "From the islands to the inner fjord"
 PROMO = (
-    "Our reporters live where you live, and they go to the meetings that nobody else sits through, in rain and snow "
-    "and in the long nights of the budget week when the council sits until two in the morning."
+    "The paper was founded in 1912 by two brothers from the islands who had lost their boat in a storm, and it has been "
+    "printed in the same hall at the north quay ever since."
 )
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
