@@ -41,11 +41,11 @@ def _candidate(line: Line, pack: RulePack) -> _Candidate:
     form = line.form
     if not form or len(form) > MAX_CHARACTERS:
         return _NONE
-    matched = pack.matcher.matches(form)
-    guarded = pack.guards.matches(form) if matched else matched
+    matched = pack.matcher.matches(form, line.words)
+    guarded = pack.guards.matches(form, line.words) if matched else matched
     rules = tuple(pack.rules[i] for i in sorted(matched - guarded) if line.words <= pack.rules[i].max_words)
     sums: dict[int, float] = {}
-    for cue in pack.cues.matches(form):
+    for cue in pack.cues.matches(form, line.words):
         number, weight = pack.weights[cue]
         sums[number] = sums.get(number, 0.0) + weight
     scored = tuple(

@@ -40,16 +40,15 @@ def pull_quotes(lines: Sequence[Line], hits: Sequence[Hit | None]) -> Iterator[t
     }
     if not quotes:
         return
-    bodies = {
-        index: _split(line.form.lower())
-        for index, line in enumerate(lines)
-        if not hits[index] and line.words > _LEAST_QUOTED
-    }
+    wanted = {run for words in quotes.values() for run in _first_runs(words)}
+    bodies: dict[int, Words] = {}
     where: defaultdict[Words, list[tuple[int, int]]] = defaultdict(list)
-    for index, words in bodies.items():
-        for start in range(len(words) - _RUN + 1):
-            run = words[start : start + _RUN]
-            if len(where[run]) < _TRIES:
+    for index, line in enumerate(lines):
+        if hits[index] or line.words <= _LEAST_QUOTED:
+            continue
+        words = bodies[index] = _split(line.form.lower())
+        for start, run in enumerate(zip(words, words[1:], words[2:], strict=False)):
+            if run in wanted and len(where[run]) < _TRIES:
                 where[run].append((index, start))
     for index, quote in quotes.items():
         if any(_repeats(quote, bodies[other], start) for other, start in _seeds(index, quote, bodies, where)):
@@ -81,12 +80,17 @@ def _words(line: Line) -> Words:
     return _split(_SPEAKER.sub("", line.form).lower())
 
 
+def _first_runs(quote: Words) -> list[Words]:
+    """The runs of ``_RUN`` words at the quote's beginning: the first word or two may be changed."""
+    return [quote[offset : offset + _RUN] for offset in range(min(3, len(quote) - _RUN + 1))]
+
+
 def _seeds(
     index: int, quote: Words, bodies: dict[int, Words], where: dict[Words, list[tuple[int, int]]]
 ) -> Iterator[tuple[int, int]]:
     """Places in longer paragraphs where the quote's first words stand."""
-    for offset in range(min(3, len(quote) - _RUN + 1)):
-        for other, start in where.get(quote[offset : offset + _RUN], ()):
+    for offset, run in enumerate(_first_runs(quote)):
+        for other, start in where.get(run, ()):
             if other != index and len(bodies[other]) > len(quote):
                 yield other, max(0, start - offset)
 

@@ -7,10 +7,10 @@ file's ``terms``. The examples of each rule are its tests (``tests/unit/consumer
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 import re2
@@ -118,43 +118,50 @@ class RuleFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sections: tuple[Section, ...] = ()
 
 
-class Matcher:
-    """Patterns that are tried on a paragraph all at once."""
+class Pattern(NamedTuple):
+    """A pattern, whether case counts, and the words that a paragraph has at most for it to be tried."""
 
-    def __init__(self, patterns: Sequence[tuple[str, bool]]) -> None:
-        """Take (pattern, whether case counts) pairs. Raises ``Refused`` for one that RE2 cannot compile."""
+    text: str
+    case: bool = False
+    max_words: int = 1_000_000
+
+
+class Matcher:
+    """Patterns that are tried on a paragraph together: several to an automaton, those for short ones apart."""
+
+    def __init__(self, given: Sequence[Pattern | tuple[str, bool]]) -> None:
+        """Raises ``Refused`` for a pattern that RE2 cannot compile."""
+        patterns = [Pattern(*pattern) for pattern in given]
         options = re2.Options()
         options.log_errors = False
         options.max_mem = MAX_PATTERN_MEMORY
-        self._sets = []
-        for group in _batched(patterns):
+        self._sets: list[tuple[int, tuple[int, ...], Any]] = []
+        order = sorted(range(len(patterns)), key=lambda index: (patterns[index].max_words, index))
+        for start in range(0, len(order), _TOGETHER):
+            group = tuple(order[start : start + _TOGETHER])
             together = re2.Set.SearchSet(options)
-            for pattern, case in group:
+            for index in group:
+                text = patterns[index].text
                 try:
-                    together.Add(pattern if case else f"(?i){pattern}")
+                    together.Add(text if patterns[index].case else f"(?i){text}")
                 except re2.error as error:
-                    raise Refused(f"a cleaning rule's pattern is wrong ({error}): {pattern[:200]}") from error
+                    raise Refused(f"a cleaning rule's pattern is wrong ({error}): {text[:200]}") from error
             try:
                 together.Compile()
             except re2.error as error:
-                raise Refused(
-                    f"these patterns need too much memory: {[pattern[:40] for pattern, _ in group]}"
-                ) from error
-            self._sets.append(together)
+                starts = [patterns[index].text[:40] for index in group]
+                raise Refused(f"one of these cleaning rules' patterns is too large, shorten it: {starts}") from error
+            self._sets.append((patterns[group[-1]].max_words, group, together))
 
-    def matches(self, text: str) -> frozenset[int]:
-        """Return the indices of the patterns that match somewhere in ``text``."""
+    def matches(self, text: str, words: int = 0) -> frozenset[int]:
+        """Return the indices of the patterns that match somewhere in a ``text`` of so many words."""
         data = text.encode(errors="replace")
         return frozenset(
-            number * _TOGETHER + index
-            for number, together in enumerate(self._sets)
+            group[index]
+            for limit, group, together in self._sets
+            if words <= limit
             for index in together.Match(data) or ()
         )
-
-
-def _batched(patterns: Sequence[tuple[str, bool]]) -> Iterator[Sequence[tuple[str, bool]]]:
-    for start in range(0, len(patterns), _TOGETHER):
-        yield patterns[start : start + _TOGETHER]
 
 
 class CompiledSection:
@@ -162,9 +169,9 @@ class CompiledSection:
 
     def __init__(self, rule: Section) -> None:
         self.rule = rule
-        self.openings = Matcher([(_whole(rule.opening), False)])
-        self.cues = Matcher([(cue, False) for cue in rule.cues.values()])
-        self.tones = Matcher([(rule.voice, False), (rule.against, False)])
+        self.openings = Matcher([Pattern(_whole(rule.opening))])
+        self.cues = Matcher([Pattern(cue) for cue in rule.cues.values()])
+        self.tones = Matcher([Pattern(rule.voice), Pattern(rule.against)])
 
 
 class RulePack:
@@ -202,17 +209,19 @@ class RulePack:
         if len({*ids}) != len(ids):
             raise Refused(f"two cleaning rules have one id: {sorted({name for name in ids if ids.count(name) > 1})}")
         self.version = _version(entries)
-        self.matcher = Matcher([(_whole(rule.pattern), rule.case) for rule in self.rules])
-        self.guards = Matcher([(rule.unless or NEVER, True) for rule in self.rules])
+        self.matcher = Matcher([Pattern(_whole(rule.pattern), rule.case, rule.max_words) for rule in self.rules])
+        self.guards = Matcher(
+            [Pattern(rule.unless or NEVER, case=True, max_words=rule.max_words) for rule in self.rules]
+        )
         patterns = [
-            (number, cue.weight, cue.pattern, cue.case)
+            (number, cue.weight, Pattern(cue.pattern, cue.case, rule.max_words))
             for number, rule in enumerate(self.scored)
             for cue in rule.cues.values()
             if cue.pattern
         ]
-        self.weights = tuple((number, weight) for number, weight, _, _ in patterns)
+        self.weights = tuple((number, weight) for number, weight, _ in patterns)
         """Of each pattern of ``cues``: the scored rule it belongs to, and its weight."""
-        self.cues = Matcher([(pattern, case) for _, _, pattern, case in patterns])
+        self.cues = Matcher([pattern for _, _, pattern in patterns])
         self.placed = tuple(
             {cue.place: cue.weight for cue in rule.cues.values() if cue.place is not None} for rule in self.scored
         )
