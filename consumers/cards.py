@@ -13,6 +13,8 @@ MIN_CARDS = 4
 """Cards on a page from which it is made of them; one to three are an article's related stories."""
 _MAX_TEXTS = 3
 """Paragraphs in one card."""
+_TEASER_WORDS = 60
+"""A longer paragraph below a linked headline is the text of a round-up, not a teaser."""
 _HEADLINE_WORDS = 3
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CLIMB = 5
@@ -33,7 +35,8 @@ def carded_paragraphs(tree: HtmlElement, paragraphs: Sequence[str], title: str |
         headline = _headline(link)
         if not headline or headline == own or len(headline.split()) < _HEADLINE_WORDS:
             continue
-        inside = {places[text] for text in _texts_beside(link) if text in places and text != headline}
+        texts = [text for text in (*_texts_beside(link), *_texts_below(link)) if text != headline]
+        inside = {places[text] for text in texts if text in places and len(text.split()) <= _TEASER_WORDS}
         if inside:
             cards += 1
             found |= inside
@@ -65,6 +68,22 @@ def _texts_beside(link: HtmlElement) -> Iterator[str]:
         if parent is None or parent.tag not in _HEADINGS | _HOLDERS:
             return
         around = parent
+
+
+def _texts_below(link: HtmlElement) -> Iterator[str]:
+    """The paragraphs between a linked heading and the next one beside it, if they are few."""
+    heading = next((element for element in link.iterancestors() if element.tag in _HEADINGS), None)
+    if heading is None:
+        return
+    texts: list[str] = []
+    for element in heading.itersiblings():
+        if element.tag in _HEADINGS:
+            if element.tag == heading.tag and element.find(".//a") is not None:
+                yield from texts
+            return
+        texts.append(_text(element))
+        if len(texts) > _MAX_TEXTS:
+            return
 
 
 def _first_texts(around: HtmlElement, *tags: str) -> list[str]:

@@ -5,8 +5,8 @@ The score is the product of these parts, each in 0..1, so that one grave doubt i
 - ``told``: share of the words in lines that say something (sentences, long or punctuated lines, lines with figures),
   which menus and lists of headlines are not; never below ``LISTED`` where there is a paragraph of prose beside them;
 - ``unlinked``: 1 less the share of paragraphs and the share of words that are only a link, or the teaser below one
-  (``consumers.cards``), as on front and tag pages;
-  links that the cleaner took out between paragraphs count among the former, those behind the last do not;
+  (``consumers.cards``), as on front and tag pages; links that the cleaner took out between paragraphs count among the
+  former, those behind a body of ``_BODY_WORDS`` do not;
 - ``own``: share of the words that are not the site's own business with its reader (cues of ``consumers.kindpack``);
 - ``kept``: falls to 0.7 where the cleaner took everything out;
 - ``stub``: for the beginning of an article behind a paywall, its words in proportion to ``STUB_WORDS``.
@@ -19,6 +19,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from math import prod
 from typing import Final
 
 import msgspec
@@ -33,9 +34,9 @@ FLOOR = 0.5
 """Score below which an article is rejected. docs/cleaning.md tells how it was chosen."""
 STUB_WORDS = 80
 LISTED = 0.65
-_LINE_WORDS, _LONG_WORDS, _PROSE_WORDS = 8, 25, 12
+_LINE_WORDS, _LONG_WORDS, _PROSE_WORDS, _BODY_WORDS = 8, 18, 12, 40
 _SHORT_WORDS = 4
-_HEADLINE, _SHORT = 0.35, 0.8
+_HEADLINE, _SHORT = 0.35, 0.6
 _GOOD = 0.9
 """A part below this is told to people."""
 _MAX_JUDGED = 400
@@ -46,8 +47,9 @@ _SENTENCE = re.compile(r"[.!?…。！？｡؟۔।॥።։།။៕][\"'”’�
 _INSIDE = re.compile(r"\d|[,:;(\"]\s?\w")
 _NO_SENTENCE_END = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese, Khmer: scripts that part words or sentences in other ways."""
-_MARK = re.compile(r"[.,;:!?…。，、；：！？؟،۔।]")
+_MARK = re.compile(r"[.,;:!?…。，、；：！？؟،۔।]|\d+")
 _WORDS_A_MARK = 40
+_FIGURE = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _SAYS: Final = {
     "told": "{share:.0%} of the words stand in sentences or lines that say something",
@@ -93,26 +95,22 @@ def judge(
     """
     pack = pack or load_kinds()
     before = paragraphs if before is None else before
-    looked_at = paragraphs[:_MAX_JUDGED]
-    counts = [count_words((paragraph,)) for paragraph in looked_at]
-    words = sum(counts)
+    looked_at = [(text, count_words((text,))) for text in paragraphs[:_MAX_JUDGED]]
+    words = sum(count for _, count in looked_at)
     if not words:
         return Verdict(0.0, {"told": 0.0}, "there is no text")
     texts = frozenset(before[index] for index in links)
-    link_words = sum(count for count, text in zip(counts, looked_at, strict=True) if text in texts)
-    inside = _inside(before, frozenset(looked_at) - texts)
-    link_lines = sum(index in links for index in inside)
-    told = sum(count * _told(text, count) for count, text in zip(counts, looked_at, strict=True)) / words
-    site = sum(count for count, text in zip(counts, looked_at, strict=True) if _is_site(text, pack)) / words
+    told = sum(count * _told(text, count) for text, count in looked_at) / words
+    prose = any(
+        count >= _PROSE_WORDS and _SENTENCE.search(text[-6:]) and text not in texts for text, count in looked_at
+    )
+    site = sum(count for text, count in looked_at if _is_site(text, pack)) / words
     total = count_words(paragraphs)
     taken = max(0, count_words(before) - total)
-    prose = any(
-        count >= _PROSE_WORDS and _SENTENCE.search(text[-6:]) and text not in texts
-        for count, text in zip(counts, looked_at, strict=True)
-    )
+    among = _links(before, links, frozenset(paragraphs))
     parts = {
         "told": max(told, LISTED) if prose else told,
-        "unlinked": max(0.0, 1 - link_words / words - link_lines / max(1, len(inside))),
+        "unlinked": max(0.0, 1 - among.share),
         "own": 1 - site,
         "kept": 0.7 + 0.3 * total / (total + taken),
     }
@@ -120,19 +118,40 @@ def judge(
         parts = {"own": parts["own"]}
     if any(kind.effect == "stub" for kind in kinds):
         parts["stub"] = min(1.0, total / STUB_WORDS)
-    score = 1.0
-    for value in parts.values():
-        score *= value
-    facts = {"share": told, "links": link_lines, "paragraphs": len(inside), "site": site, "words": total}
-    facts["taken"] = taken / (total + taken)
+    facts = {
+        "share": told,
+        "links": among.links,
+        "paragraphs": among.paragraphs,
+        "site": site,
+        "words": total,
+        "taken": taken / (total + taken),
+    }
     reasons = [_SAYS[part].format(**facts) for part, value in sorted(parts.items(), key=_value) if value < _GOOD]
-    return Verdict(round(score, 3), {part: round(value, 3) for part, value in parts.items()}, "; ".join(reasons))
+    return Verdict(
+        score=round(prod(parts.values()), 3),
+        parts={part: round(value, 3) for part, value in parts.items()},
+        says="; ".join(reasons),
+    )
 
 
-def _inside(before: Sequence[str], kept: AbstractSet[str]) -> range:
-    """Return the indices of what stands up to the last paragraph that was kept and is no link: lists behind it go."""
-    last = next((index for index in reversed(range(len(before))) if before[index] in kept), len(before) - 1)
-    return range(last + 1)
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """How many of how many paragraphs are links, and the share of these paragraphs and of their words together."""
+
+    links: int
+    paragraphs: int
+    share: float
+
+
+def _links(before: Sequence[str], links: AbstractSet[int], kept: AbstractSet[str]) -> _Links:
+    """Count links up to the last paragraph that stays and is none: what is behind a body is its related stories."""
+    counts = [count_words((text,)) if text in kept else 0 for text in before]
+    own = [index for index, count in enumerate(counts) if count and index not in links]
+    body = sum(counts[index] for index in own) >= _BODY_WORDS
+    end = own[-1] + 1 if body else len(before)
+    inside = [index for index in range(end) if index in links]
+    words = sum(counts[index] for index in inside) / max(1, sum(counts[:end]))
+    return _Links(len(inside), end, words + len(inside) / max(1, end))
 
 
 def _value(part: tuple[str, float]) -> float:
@@ -146,12 +165,13 @@ def _told(text: str, words: int) -> float:
     if not text.isascii() and _NO_SENTENCE_END.search(text):
         return 1.0
     if words >= _LONG_WORDS:
-        # A list of links run together has no mark at all; prose has one in every line or two.
-        return 1.0 if len(_MARK.findall(text)) * _WORDS_A_MARK >= words else _HEADLINE
+        # A list of links run together has no mark at all; prose has one in every line or two, tables have figures.
+        return 1.0 if len(_MARK.findall(text)) * _WORDS_A_MARK >= words - _WORDS_A_MARK else _HEADLINE
+    if words > _LINE_WORDS and not _END.search(text[-6:]):
+        # Of headlines some have a colon or a year in them, but a table's row has several figures.
+        return 1.0 if len(_FIGURE.findall(text)) > 1 else _HEADLINE
     if words >= 2 and (_END.search(text[-6:]) or _INSIDE.search(text)):
         return 1.0
-    if words >= _LINE_WORDS:
-        return _HEADLINE
     return _SHORT if words >= _SHORT_WORDS else 0.0
 
 

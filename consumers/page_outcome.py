@@ -13,6 +13,7 @@ from consumers.gate import judge
 from consumers.jsonld import article_node
 from consumers.metadata import read_metadata
 from consumers.page_kind import Page, PageKind, recognise, visible_lines
+from consumers.page_tree import link_texts, linked_paragraphs
 from consumers.paragraphs import count_words
 from schemas.articles import FeedItem, RawArticle
 
@@ -28,12 +29,13 @@ _TEXT_LINE = 12
 class Way:
     """A text to take for the article.
 
-    ``kinds`` are those of the page that still hold for it, ``cards`` the indices of its paragraphs that stand in cards.
+    ``kinds`` are those of the page that still hold for it, ``links`` the indices of its paragraphs that are only a
+    link, or the teaser below one.
     """
 
     extracted: Extracted
     kinds: tuple[PageKind, ...]
-    cards: frozenset[int] = frozenset()
+    links: frozenset[int] = frozenset()
 
 
 def kinds_of(extracted: Extracted, raw: RawArticle) -> tuple[PageKind, ...]:
@@ -65,17 +67,24 @@ def ways_to_have(extracted: Extracted, raw: RawArticle, kinds: tuple[PageKind, .
     feed = _feed(extracted, raw) if held_back == "stub" else None
     if feed and count_words(feed.paragraphs) >= MORE_WORDS * count_words(extracted.paragraphs):
         yield Way(feed, ())
-    yield Way(extracted, kinds, _cards(extracted))
+    yield Way(extracted, kinds, _links(extracted))
     feed = _feed(extracted, raw) if extracted.extraction.chosen != "feed" and not held_back else None
     if feed:
         yield Way(feed, ())
 
 
-def _cards(extracted: Extracted) -> frozenset[int]:
-    """Return the paragraphs in cards; pages that say in JSON-LD that they are an article are not asked."""
-    if extracted.tree is None or extracted.extraction.chosen == "feed" or article_node(extracted.nodes):
-        return frozenset()
-    return carded_paragraphs(extracted.tree, extracted.paragraphs, extracted.metadata.title)
+def _links(extracted: Extracted) -> frozenset[int]:
+    """Return the paragraphs that are only a link or stand in cards.
+
+    Pages that say in JSON-LD that they are an article are not asked for cards.
+    """
+    chosen = extracted.extraction.chosen
+    if extracted.tree is None or chosen in ("feed", "json-ld"):
+        return extracted.linked
+    links = extracted.linked or linked_paragraphs(extracted.paragraphs, link_texts(extracted.tree))
+    if article_node(extracted.nodes):
+        return links
+    return links | carded_paragraphs(extracted.tree, extracted.paragraphs, extracted.metadata.title)
 
 
 def _feed(extracted: Extracted, raw: RawArticle) -> Extracted | None:

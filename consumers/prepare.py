@@ -81,7 +81,7 @@ def _clean(raw: RawArticle, way: Way, host: HostLines, memory: Memory | None) ->
     words = count_words(paragraphs)
     if words < MIN_WORDS:
         return Rejected("no-text", f"{words} words of text are left; an article has at least {MIN_WORDS}")
-    verdict = judge(paragraphs, extracted.paragraphs, links=extracted.linked | way.cards, kinds=way.kinds)
+    verdict = judge(paragraphs, extracted.paragraphs, links=way.links, kinds=way.kinds)
     if not verdict.passes:
         return Rejected("low-score", f"the text scores {verdict.score:.2f}, the floor is {FLOOR:.2f}: {verdict.says}")
     metadata = extracted.metadata

@@ -17,12 +17,16 @@ SENTENCE = "The ferry was sold on Tuesday to a company in Holm, its owner said."
 
 ARTICLES = {
     "brief": [
-        "A lorry shed its load of turnips on the coast road at Holm on Friday. Nobody was hurt, and the road was open "
-        "again by noon."
+        (
+            "A lorry shed its load of turnips on the coast road at Holm on Friday. Nobody was hurt, and the road was open "
+            "again by noon."
+        )
     ],
     "brief-without-end": [
-        "A lorry shed its load of turnips on the coast road at Holm on Friday and blocked it for an hour and a half, "
-        "the police said"
+        (
+            "A lorry shed its load of turnips on the coast road at Holm on Friday and blocked it for an hour and a half, "
+            "the police said"
+        )
     ],
     "results": [
         "First division, Saturday, 21 November",
