@@ -21,8 +21,8 @@ from schemas.codec import decode
 
 SLOGAN = "From the islands to the inner fjord"
 PROMO = (
-    "The paper was founded in 1912 by two brothers from the islands who had lost their boat in a storm, and it has been "
-    "printed in the same hall at the north quay ever since."
+    "The paper was founded in 1912 by two brothers from the islands who had lost their boat in a storm, and it is "
+    "printed in the same hall at the north quay to this day."
 )
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
