@@ -101,14 +101,16 @@ _KNOWN = frozenset(
     }
 )  # fmt: skip
 """Codecs that a page may name. Python has others that would run its bytes through quadratic or escape decoders."""
-_NOT_ASCII_BASED = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "iso2022_jp"})
+_WITH_ZEROS = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
+_NOT_ASCII_BASED = _WITH_ZEROS | {"iso2022_jp"}
 _SAMPLE = 32_768
 _BROKEN_SHARE = 0.1
 """Of the characters beyond ASCII, as many as may be broken in a charset that is still taken for the right one."""
 
-# C0 and C1 controls but tab, line feed and NEL (a line break); lone surrogates; non-characters; object placeholders.
+# C0 and C1 controls but tab, line feed and NEL (a line break); bidi overrides, which make a text read as another one;
+# lone surrogates; non-characters; object placeholders.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202d\u202e\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff]"
 )
 _LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _LOW_CONTROLS = bytes([*range(9), *range(14, 32), 127])
@@ -182,6 +184,8 @@ def decode(body: bytes, charset: str | None = None, *, media_type: str = HTML) -
         if body.startswith(mark):
             return _finish(body[len(mark) :].decode(codec, "replace"), codec)
     declared = [codec for codec in (_codec(charset), _page_codec(body, media_type)) if codec]
+    # White space alone gives UTF-16 and UTF-32 zero bytes; without one, whoever declares them is wrong.
+    declared = [codec for codec in declared if codec not in _WITH_ZEROS or b"\x00" in body]
     candidates = [codec for codec in declared if codec in _NOT_ASCII_BASED]
     candidates += [*_zero_pattern(body), "utf-8", *declared]
     for codec in candidates:

@@ -30,6 +30,8 @@ __all__ = ["MIN_WORDS", "Extracted", "count_words", "extract", "feed_instead"]
 
 MIN_WORDS = 20
 """Fewer words are no article."""
+MAX_PARAGRAPHS = 50_000
+"""Of a text that are read, a hundred times as many as long reads have; what stands after is left out and flagged."""
 PLAIN_EXTRACTOR = "copydesk-paragraphs"
 Way = Callable[[], Tried | None]
 
@@ -71,7 +73,7 @@ def extract(raw: RawArticle, rule: HostRule | None = None) -> Extracted:
     if media_type == HTML:
         return _of_page(raw, decoded, rule)
     metadata = _metadata(raw, None, {})
-    paragraphs = split_plain(decoded.text)
+    paragraphs, cut = _within_limit(split_plain(decoded.text))
     main = Tried(paragraphs, score_paragraphs("plain", paragraphs))
     ways = (lambda: from_feed(raw.item, Facts()),)
     best, extraction = _choose(main, ways)
@@ -80,13 +82,13 @@ def extract(raw: RawArticle, rule: HostRule | None = None) -> Extracted:
         metadata=metadata,
         media_type=media_type,
         extractor=extractor_name(media_type),
-        flags=decoded.flags | metadata.flags | _flags(extraction),
+        flags=decoded.flags | metadata.flags | _flags(extraction) | cut,
         extraction=extraction,
     )
 
 
 def _of_page(raw: RawArticle, decoded: Decoded, rule: HostRule | None) -> Extracted:
-    page, deep = parse_html(decoded.text)
+    page, unread = parse_html(decoded.text)
     blocks = read_blocks(page)
     metadata = _metadata(raw, page, article_node(blocks))
     tree = readable_copy(page)
@@ -99,7 +101,7 @@ def _of_page(raw: RawArticle, decoded: Decoded, rule: HostRule | None) -> Extrac
     for element in repeats_of_head(tree, metadata):
         if element.getparent() is not None:
             element.drop_tree()
-    paragraphs = body or page_paragraphs(tree)
+    paragraphs, cut = _within_limit(body or page_paragraphs(tree))
     linked = linked_paragraphs(paragraphs, link_texts(tree))
     facts = Facts(metadata.title, metadata.words)
     name = FOUND_IN if body else "page"
@@ -111,18 +113,24 @@ def _of_page(raw: RawArticle, decoded: Decoded, rule: HostRule | None) -> Extrac
         lambda: from_readability(copy(page), facts),
     )
     best, extraction = _choose(main, () if body else ways)
-    found = {"deep-markup": deep, "host-rule-missed": rule is not None and rule.has_body and not body}
+    missed = {"host-rule-missed"} if rule and rule.has_body and not body else set[str]()
     return Extracted(
         paragraphs=best.paragraphs,
         metadata=metadata,
         media_type=HTML,
         extractor=extractor_name(HTML),
-        flags=decoded.flags | metadata.flags | _flags(extraction) | {flag for flag, holds in found.items() if holds},
+        flags=decoded.flags | metadata.flags | _flags(extraction) | unread | cut | missed,
         extraction=extraction,
         linked=best.linked,
         tree=page,
         nodes=top_nodes(blocks),
     )
+
+
+def _within_limit(paragraphs: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the paragraphs that are read, and ``page-cut`` if these are not all."""
+    cut = len(paragraphs) > MAX_PARAGRAPHS
+    return paragraphs[:MAX_PARAGRAPHS], frozenset({"page-cut"} if cut else ())
 
 
 def feed_instead(extracted: Extracted, raw: RawArticle) -> Extracted | None:

@@ -11,6 +11,8 @@ _OTHER_ARTICLE_TYPES = frozenset({"BlogPosting", "LiveBlogPosting", "Report"})
 _MAX_SCRIPT = 2_000_000
 """Characters. A longer block is data for a map or a shop, not about an article."""
 _MAX_NODES = 10_000
+_MAX_TEXTS = 200
+"""Entries of a list of authors, types and the like that are looked at."""
 
 Node = dict[str, Any]
 
@@ -47,7 +49,7 @@ def article_node(blocks: Iterable[object]) -> Node:
 
 def texts(value: object) -> list[str]:
     """Return the strings in a value that may be a string, a node with a name or id, or a list of these."""
-    values = value if isinstance(value, list) else [value]
+    values = value[:_MAX_TEXTS] if isinstance(value, list) else [value]
     found = (
         entry.get("name") or entry.get("@value") or entry.get("@id") if isinstance(entry, dict) else entry
         for entry in values

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import groupby
 
 _STRAIGHT = str.maketrans(
     {
@@ -14,8 +15,43 @@ _STRAIGHT = str.maketrans(
 _LEAD = re.compile(r"(?:[•·‣▪■●▶►▸→➜➤*#>|]+\s*|-+\s+)+")
 
 
+MOST_MARKS = 30
+"""Combining marks in a row that are kept: no script needs more (UAX #15, Stream-Safe Text Format)."""
+
+
+def _is_mark(char: str) -> bool:
+    """Whether normalising makes nothing but combining marks of the character."""
+    return all(map(unicodedata.combining, unicodedata.normalize("NFKD", char)))
+
+
+def _long_runs() -> re.Pattern[str]:
+    """Return what finds runs of marks that are too long; beyond the BMP others too, since a class of both is slow."""
+    codes = (code for code in range(0x300, 0x10000) if _is_mark(chr(code)))
+    runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0])]
+    marks = "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs) + "\U00010000-\U0010ffff"
+    return re.compile(f"[{marks}][{marks}]{{{MOST_MARKS},}}")
+
+
+_LONG_RUNS = _long_runs()
+
+
+def thin_marks(text: str) -> str:
+    """Return ``text`` with no more than ``MOST_MARKS`` in a row: to put marks in order takes time in squares."""
+    return text if text.isascii() else _LONG_RUNS.sub(_thin, text)
+
+
+def _thin(run: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in run[0]:
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
+
+
 def normal_form(paragraph: str) -> str:
     """Return the form of a paragraph that patterns are written for."""
-    text = " ".join(unicodedata.normalize("NFKC", paragraph.translate(_STRAIGHT)).translate(_STRAIGHT).split())
+    text = unicodedata.normalize("NFKC", thin_marks(paragraph.translate(_STRAIGHT))).translate(_STRAIGHT)
+    text = " ".join(text.split())
     lead = _LEAD.match(text)
     return text[lead.end() :] if lead else text

@@ -36,6 +36,8 @@ _MIN_DECK_WORDS, _MAX_DECK_WORDS = 5, 80
 _MAX_SAME = 4
 """Elements with the same microdata property that are looked at."""
 _MAX_PROPERTIES = 2_000
+_MAX_METAS = 50
+"""Meta tags of the same name that are looked at: the authors of a long paper."""
 _MAX_URL = 2_000
 
 
@@ -52,8 +54,8 @@ class PageHead:
         for element in tree.iter("meta"):
             name = (element.get("property") or element.get("name") or "").strip().lower()
             content = element.get("content")
-            if name and content:
-                self._metas.setdefault(name, []).append(content)
+            if name and content and len(same := self._metas.setdefault(name, [])) < _MAX_METAS:
+                same.append(content)
         for element in tree.xpath("//*[@itemprop]")[:_MAX_PROPERTIES]:
             for name in (element.get("itemprop") or "").split():
                 self._properties.setdefault(name, []).append(element)

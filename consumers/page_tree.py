@@ -1,7 +1,9 @@
 """A page's markup as a tree, and what can be told of it before its text is taken: its unread parts, its links."""
 
+import re
 from collections.abc import Sequence
 from copy import copy
+from itertools import islice
 
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, LxmlError, fromstring, strip_elements
 from lxml.html import HtmlElement
@@ -9,7 +11,12 @@ from lxml.html import HtmlElement
 from consumers.paragraphs import collapse
 from consumers.step import Invalid
 
+MAX_TAGS = 50_000
+"""Opening tags of a page that are read: five times as many as the longest live blogs have. Extractors and cleaner take
+tens of microseconds and a kilobyte or more for each, and some of that in squares."""
+_TAG = re.compile(r"<[a-zA-Z]")
 _DEEP = "Excessive depth"
+_LIMIT = "Resource limit"
 _EMPTY = b"<html></html>"
 _UNREAD = ("script", "style", "svg")
 _MAX_LINK = 400
@@ -21,8 +28,15 @@ _ELEMENTS = ElementDefaultClassLookup(element=HtmlElement)
 and fields apart, which nobody asks for here; it took a third of the time spent with the tree."""
 
 
-def parse_html(text: str) -> tuple[HtmlElement, bool]:
-    """Return the tree, and whether libxml2 stopped at its limit of 256 levels. Raises ``Invalid`` (``unparsable``)."""
+def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
+    """Return the tree, and flags for what is not in it. Raises ``Invalid`` (``unparsable``).
+
+    ``deep-markup``: libxml2 stopped at its limit of 256 levels; ``page-cut``: at 10 million characters without a tag,
+    or we did at ``MAX_TAGS``.
+    """
+    cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None)
+    if cut:
+        text = text[: cut.start()]
     parser = HTMLParser(
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
@@ -32,8 +46,13 @@ def parse_html(text: str) -> tuple[HtmlElement, bool]:
     except (LxmlError, ValueError, AssertionError) as error:
         raise Invalid("unparsable", f"the markup cannot be parsed: {error}") from error
     if tree is None:  # lxml's word for a document without any element
-        return fromstring(_EMPTY, parser=parser), False
-    return tree, any(_DEEP in entry.message for entry in parser.error_log)
+        return fromstring(_EMPTY, parser=parser), frozenset()
+    told = [entry.message for entry in parser.error_log]
+    found = {
+        "deep-markup": any(_DEEP in message for message in told),
+        "page-cut": cut is not None or any(_LIMIT in message for message in told),
+    }
+    return tree, frozenset(flag for flag, holds in found.items() if holds)
 
 
 def readable_copy(tree: HtmlElement) -> HtmlElement:
@@ -53,18 +72,30 @@ def link_texts(tree: HtmlElement) -> frozenset[str]:
         if len(link) == 0:
             _add(found, link.text)
             continue
-        _add(found, "".join(link.itertext()))
+        _add(found, _short_text(link))
         for part in link.iterdescendants("p", "div", "span", *_HEADINGS):
-            _add(found, "".join(part.itertext()) if len(part) else part.text)
+            _add(found, _short_text(part) if len(part) else part.text)
     for heading in tree.iter(*_HEADINGS):
         if next(heading.iter("a"), None) is None and next(heading.iterancestors("a"), None) is None:
-            found.discard(collapse("".join(heading.itertext())))
+            found.discard(collapse(_short_text(heading)))
     return frozenset(found)
 
 
 def linked_paragraphs(paragraphs: Sequence[str], texts: frozenset[str]) -> frozenset[int]:
     """Return the indices of the paragraphs that are the text of a link and nothing else."""
     return frozenset(index for index, paragraph in enumerate(paragraphs) if paragraph in texts)
+
+
+def _short_text(element: HtmlElement) -> str:
+    """Return the element's text, or nothing where it is longer than a link's: nesting must not cost squares."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        parts.append(part)
+        size += len(part)
+        if size > _MAX_LINK or len(parts) > _MAX_LINK:
+            return ""
+    return "".join(parts)
 
 
 def _add(found: set[str], text: str | None) -> None:

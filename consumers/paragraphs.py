@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from consumers.normal_form import thin_marks
+
 SEPARATOR = "\n\n"
 """What parts paragraphs in every text of Copydesk."""
 WRAP_WIDTHS = range(40, 121)
@@ -31,8 +33,11 @@ def count_words(paragraphs: Iterable[str]) -> int:
 
 
 def collapse(text: str) -> str:
-    """Return ``text`` on one line: NFC, every run of white space one space, no space at the ends."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """Return ``text`` on one line: NFC, every run of white space one space, no space at the ends.
+
+    Of a run of combining marks 30 stay, see ``consumers.normal_form``.
+    """
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", thin_marks(text))).strip()
 
 
 def split_plain(text: str) -> tuple[str, ...]:
