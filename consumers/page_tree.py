@@ -15,6 +15,13 @@ MAX_TAGS = 50_000
 """Opening tags of a page that are read: five times as many as the longest live blogs have. Extractors and cleaner take
 tens of microseconds and a kilobyte or more for each, and some of that in squares."""
 _TAG = re.compile(r"<[a-zA-Z]")
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
+    r"|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
+)
+"""References to characters that libxml2 lets into the tree, and that lxml then refuses to move from node to node."""
+_DROPPED_LATER = "\ufeff"
+"""By ``consumers.decode.strip_controls``. With nothing in its place, what stands around a reference might make one."""
 _DEEP = "Excessive depth"
 _LIMIT = "Resource limit"
 _EMPTY = b"<html></html>"
@@ -34,6 +41,7 @@ def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
     ``deep-markup``: libxml2 stopped at its limit of 256 levels; ``page-cut``: at 10 million characters without a tag,
     or we did at ``MAX_TAGS``.
     """
+    text = _CONTROL_REFERENCE.sub(_DROPPED_LATER, text)
     cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None)
     if cut:
         text = text[: cut.start()]

@@ -20,7 +20,7 @@ from consumers.prepare import Draft, to_clean as real
 from consumers.step import Rejected
 
 
-def to_clean(raw):
+def to_clean(raw, *, memory):
     match raw.url.rsplit("/", 1)[-1]:
         case "1":
             os.abort()
@@ -34,7 +34,7 @@ def to_clean(raw):
             return Rejected("no-text", f"in process {os.getpid()}")
         case "5":
             return Rejected("no-text", "\\x1b[31mred")
-    result = real(raw)
+    result = real(raw, memory=memory)
     if not isinstance(result, Draft):
         return result
     article = msgspec.structs.replace(result.article, text=result.article.text + "\\n\\nmore", title="a\\x07")

@@ -1,11 +1,13 @@
 """What must hold for every article, however broken: one of the typed outcomes, and nothing lost in it."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from consumers.decode import strip_controls
 from consumers.flags import FLAGS
+from consumers.memory import Memory
 from consumers.paragraphs import SEPARATOR
 from consumers.prepare import Draft
 from consumers.restore import restore
@@ -13,7 +15,11 @@ from consumers.step import Invalid, Rejected
 from schemas.articles import CleanArticle, RawArticle
 from schemas.codec import ValidationError, decode, encode
 
-ToClean = Callable[[RawArticle], Draft | Rejected]
+
+class ToClean(Protocol):
+    """What is tried: ``consumers.prepare.to_clean``, or one that is broken on purpose."""
+
+    def __call__(self, raw: RawArticle, *, memory: Memory | None) -> Draft | Rejected: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +31,12 @@ class Observed:
     problems: tuple[str, ...] = ()
 
 
-def observe(article: RawArticle, to_clean: ToClean) -> Observed:
-    """Clean the article and check the result. An error that is not typed passes through."""
+def observe(article: RawArticle, to_clean: ToClean, memory: Memory) -> Observed:
+    """Clean the article, one in three with the memory, and check the result. Untyped errors pass through."""
     if decode(encode(article), RawArticle) != article:
         raise AssertionError("the fuzzer made an article that no message can hold")
     try:
-        result = to_clean(article)
+        result = to_clean(article, memory=memory if int(article.id, 16) % 3 == 0 else None)
     except Invalid as invalid:
         return _plain("invalid", invalid.reason, invalid.detail)
     if isinstance(result, Rejected):

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from cases import make_article
 from checks import ToClean, observe
-from material import load_material
+from material import load_material, load_memory
 
 from schemas.articles import RawArticle
 from schemas.codec import decode
@@ -66,12 +66,13 @@ def load_target(target: str) -> ToClean:
 
 
 def _answer(article: RawArticle, to_clean: ToClean, cpu_limit_s: int) -> Answer:
+    memory = load_memory()
     before = _reset_peak()
     signal.setitimer(signal.ITIMER_PROF, cpu_limit_s)
     started = time.process_time()
     problems: tuple[str, ...]
     try:
-        observed = observe(article, to_clean)
+        observed = observe(article, to_clean, memory)
         outcome, digest, problems = observed.outcome, observed.digest, observed.problems
     except Exception:  # noqa: BLE001 - finding the untyped ones is what this is for
         outcome, digest, problems = "untyped", "", (traceback.format_exc(limit=-6),)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from consumers.memory import Contents, Learned, Memory, Parameters, paragraph_hash
+from consumers.normal_form import normal_form
 from consumers.rulepack import Rule, load_rules
 from copydesk.newsroom.catalogue import load_articles
 from copydesk.newsroom.outlets import OUTLETS
@@ -16,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CORPUS = ROOT.parent / "shared" / "corpora" / "pages" / "pages"
 _CORPUS_SHARE = 0.5
 """Share of the corpus, by name, that mutations are made of. The other half is for measuring alone: nobody reads it."""
-_BASE_URL = "https://paper.example"
+HOST = "paper.example"
+_BASE_URL = f"https://{HOST}"
 
 SCRIPTS = (
     "أغلقت البلدية طريق الميناء القديم أمام السيارات حتى نهاية الشتاء، بعد شكاوى استمرت عامين من سكان الحي.",
@@ -33,6 +36,8 @@ HOSTILE_TEXT = (
     "\x9b31mred",
     "\u202eevil\u202c \u2066isolated\u2069",
     "e" + "\u0301" * 2_000,
+    "e" + "\u0316\u0315" * 3_000,
+    "\u0645\u06cc\u200c\u062e \u0915\u094d\u200d\u0937",
     "\u200b\u200c\u200d\u2060\u00ad\ufeff",
     "\u2028line\u2029paragraph\x85next",
     "\u0000\u0001\ufffe\uffff",
@@ -83,6 +88,24 @@ class Material:
 def load_material(*, own: bool) -> Material:
     """Return our own pages, and unless ``own`` those of the corpus where it is on this machine."""
     return Material(pages=(*_own_pages(), *(() if own else _corpus_pages())), lines=tuple(_rule_lines()))
+
+
+@lru_cache(maxsize=1)
+def load_memory() -> Memory:
+    """Return a memory that knows some of the awkward lines and of the demo as furniture of the host."""
+    known = [
+        *SCRIPTS[::2],
+        *list(_rule_lines())[::3],
+        *(p for article in load_articles() for p in article.paragraphs[:1]),
+    ]
+    learned = {
+        paragraph_hash(normal_form(line)): Learned(place="anywhere", articles=9, days=9, share=0.5, text=line[:40])
+        for line in known
+    }
+    contents = Contents(
+        parameters=Parameters(window_days=30, bars=()), since=None, until=None, articles=9, hosts={HOST: learned}
+    )
+    return Memory.of(contents)
 
 
 def _own_pages() -> Iterator[str]:

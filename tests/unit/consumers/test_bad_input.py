@@ -5,6 +5,7 @@ What single functions make of bad input is tested beside them; here it goes the 
 
 import codecs
 import gzip
+import html
 import json
 import unicodedata
 import zlib
@@ -375,3 +376,23 @@ def test_links_around_nested_blocks_do_not_cost_squares() -> None:
 
 def test_a_byte_order_mark_before_another_charset_is_believed() -> None:
     assert decode(codecs.BOM_UTF8 + "Über".encode("latin-1")).flags == {"characters-replaced"}
+
+
+@pytest.mark.parametrize("reference", ["&#27;", "&#x1b", "&#0;", "&#xFFFE;", "&#0012;", "&#&#27;27;", "&#x0000b;"])
+def test_a_reference_to_a_control_character_costs_no_article(raw: Raw, body: tuple[str, ...], reference: str) -> None:
+    """lxml reads such a character, and fails when an element beside it is taken out."""
+    data = (
+        f"<html><head><title>The road</title></head><body><article><header><h1>The road</h1>{reference}</header>"
+        f"<p>{reference}{body[0]}</p>{reference}<p>{body[1]}<br>{reference}{body[2]}</p><ul><li>{body[3]}{reference}</ul>"
+    )
+    article = draft_of(raw(data.encode())).article
+    assert all(paragraph in article.text for paragraph in body)
+    assert "\x1b" not in article.text
+    assert "\ufeff" not in article.text
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#9;", "&#10;", "&#13;", "&#32;", "&#270;", "&#x1b0;", "&#65;", "&#x41;", "&#8212;"]
+)
+def test_other_references_are_read(reference: str) -> None:
+    assert "".join(parse_html(f"<p>a{reference}b")[0].itertext()) == f"a{html.unescape(reference)}b"
