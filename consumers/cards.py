@@ -19,7 +19,8 @@ _HEADLINE_WORDS = 3
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _CLIMB = 5
 _HOLDERS = frozenset({"div", "li", "article", "section", "td", "header", "span", "figure"})
-_MAX_PIECES, _MAX_LOOKED_AT = 40, 20
+_MAX_LINKS, _MAX_LOOKED_AT, _MAX_PIECES, _MAX_CHARACTERS = 600, 20, 40, 2_000
+"""Bounds, so that a page that is made of links costs no squares."""
 
 
 def carded_paragraphs(tree: HtmlElement, paragraphs: Sequence[str], title: str | None) -> frozenset[int]:
@@ -31,7 +32,7 @@ def carded_paragraphs(tree: HtmlElement, paragraphs: Sequence[str], title: str |
     own = collapse(title or "")
     cards = 0
     found: set[int] = set()
-    for link in tree.iter("a"):
+    for link in islice(tree.iter("a"), _MAX_LINKS):
         headline = _headline(link)
         if not headline or headline == own or len(headline.split()) < _HEADLINE_WORDS:
             continue
@@ -72,7 +73,7 @@ def _texts_beside(link: HtmlElement) -> Iterator[str]:
 
 def _texts_below(link: HtmlElement) -> Iterator[str]:
     """The paragraphs between a linked heading and the next one beside it, if they are few."""
-    heading = next((element for element in link.iterancestors() if element.tag in _HEADINGS), None)
+    heading = next((element for element in islice(link.iterancestors(), _CLIMB) if element.tag in _HEADINGS), None)
     if heading is None:
         return
     texts: list[str] = []
@@ -97,9 +98,8 @@ def _first_texts(around: HtmlElement, *tags: str) -> list[str]:
 
 
 def _text(element: HtmlElement) -> str:
-    pieces = []
-    for piece in element.itertext():
-        pieces.append(piece)
-        if len(pieces) > _MAX_PIECES:
-            return ""
+    """Return the text of an element; nothing where it is more than a card holds."""
+    pieces = list(islice(element.itertext(), _MAX_PIECES))
+    if len(pieces) == _MAX_PIECES or sum(map(len, pieces)) > _MAX_CHARACTERS:
+        return ""
     return collapse("".join(pieces))

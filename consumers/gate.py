@@ -30,10 +30,10 @@ from consumers.page_kind import STRONG, PageKind
 from consumers.paragraphs import count_words
 from schemas.articles import Extraction
 
-FLOOR = 0.5
+FLOOR = 0.55
 """Score below which an article is rejected. docs/cleaning.md tells how it was chosen."""
 STUB_WORDS = 80
-LISTED = 0.65
+LISTED = 0.75
 _LINE_WORDS, _LONG_WORDS, _PROSE_WORDS, _BODY_WORDS = 8, 18, 12, 40
 _SHORT_WORDS = 4
 _HEADLINE, _SHORT = 0.35, 0.6

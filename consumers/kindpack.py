@@ -90,14 +90,17 @@ class KindPack:
             place: Matcher([(_expand(cue.unless, kind) if cue.unless else NEVER, False) for kind, cue in cues])
             for place, cues in self._cues.items()
         }
+        self._max_words = {
+            place: max((cue.max_words for _, cue in cues), default=0) for place, cues in self._cues.items()
+        }
         self.version = _version(kinds)
 
     def cues(self, place: Where, text: str) -> list[Cue]:
         """Return the cues that a text in that place gives, in the pack's order."""
-        matched = self._matchers[place].matches(text)
+        words = len(text.split()) if place in ("title", "line") else 0
+        matched = self._matchers[place].matches(text) if words <= self._max_words[place] else frozenset[int]()
         if not matched:
             return []
-        words = len(text.split())
         held_back = self._guards[place].matches(text)
         found = (self._cues[place][index][1] for index in sorted(matched - held_back))
         return [cue for cue in found if words <= cue.max_words]

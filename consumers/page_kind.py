@@ -28,7 +28,7 @@ _FIRST_PARAGRAPHS = 8
 _MAX_REPEATS = 2
 """Lines with the same cue that count."""
 _MAX_LINES, _MAX_LINE, _MAX_CHARACTERS = 400, 1_500, 40_000
-_MAX_MARKED = 3_000
+_MAX_MARKED, _MAX_FIGURES = 3_000, 100
 _MAX_TITLES, _MAX_TITLE_PIECES = 3, 40
 _MIN_PICTURES, _WORDS_A_PICTURE = 6, 45
 _TOLD_WORDS = 150
@@ -183,7 +183,7 @@ def _look_closely(page: Page, found: _Found, words: int) -> None:
     for line in visible_lines(page.tree):
         found.look("line", normal_form(line))
     found.look("marker", " ".join(_markers(page.tree))[:_MAX_CHARACTERS])
-    figures = sum(figure.find(".//figcaption") is not None for figure in page.tree.iter("figure"))
+    figures = sum(figure.find(".//figcaption") is not None for figure in islice(page.tree.iter("figure"), _MAX_FIGURES))
     players = (
         element.tag == "video" or _PLAYER.search(element.get("src") or "")
         for element in page.tree.iter("video", "iframe")

@@ -18,13 +18,13 @@ SENTENCE = "The ferry was sold on Tuesday to a company in Holm, its owner said."
 ARTICLES = {
     "brief": [
         (
-            "A lorry shed its load of turnips on the coast road at Holm on Friday. Nobody was hurt, and the road was open "
-            "again by noon."
+            "A lorry shed its load of turnips on the coast road at Holm on Friday. Nobody was hurt, and the road was "
+            "open again by noon."
         )
     ],
     "brief-without-end": [
         (
-            "A lorry shed its load of turnips on the coast road at Holm on Friday and blocked it for an hour and a half, "
+            "A lorry shed its load of turnips on the coast road at Holm on Friday and blocked it for an hour, "
             "the police said"
         )
     ],
@@ -204,7 +204,7 @@ def test_a_text_of_which_the_cleaner_took_much_may_stay() -> None:
     assert "took out 95% of the words" in verdict.says
 
 
-@pytest.mark.parametrize(("words", "passes"), [(20, False), (39, False), (41, True), (100, True), (400, True)])
+@pytest.mark.parametrize(("words", "passes"), [(20, False), (40, False), (50, True), (100, True), (400, True)])
 def test_of_a_stub_there_must_be_something_to_read(words: int, passes: bool) -> None:
     text = [" ".join(["ropes,"] * words) + "."]
     assert judge(text).passes

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from consumers.cards import carded_paragraphs
 from consumers.page_kind import Page, PageKind, recognise, visible_lines
 from consumers.page_text import page_paragraphs
 from consumers.page_tree import parse_html, readable_copy
@@ -39,8 +40,7 @@ def html(body: str, *, title: str = "", head: str = "") -> str:
 def kinds(page: str, *, requested: str = "https://paper.example/a", final: str | None = None) -> tuple[PageKind, ...]:
     tree, _ = parse_html(page)
     nodes = [json.loads(script.text or "null") for script in tree.iter("script") if "ld+json" in script.get("type", "")]
-    tree = readable_copy(tree)
-    return recognise(Page(tree, page_paragraphs(tree), nodes=nodes, requested=requested, final=final))
+    return recognise(Page(tree, page_paragraphs(readable_copy(tree)), nodes=nodes, requested=requested, final=final))
 
 
 def names(page: str, **where: str) -> list[str]:
@@ -348,6 +348,27 @@ def test_what_is_seen_of_a_page_is_bounded() -> None:
     assert len(list(visible_lines(tree))) == 400
     tree, _ = parse_html(html("<p>" + "boat " * 20_000 + "</p>" * 3))
     assert sum(map(len, visible_lines(tree))) < 50_000
+
+
+def test_names_of_elements_count_on_large_pages_too() -> None:
+    body = "".join(f"<div class='teaser card-{n}'></div>" for n in range(200))
+    assert names(html(f"{body}<div class=liveblog-post>x</div>", title="Storm - live updates")) == ["live-blog"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<figure>" * 30_000,
+        "<div class=x>" * 30_000,
+        "<a href=/x>" + "word " * 200_000,
+        "<a href=/x>one two three</a><p>text</p>" * 10_000,
+        "<iframe></iframe>" * 20_000,
+    ],
+)
+def test_pages_made_of_one_thing_end_in_a_result(markup: str) -> None:
+    tree, _ = parse_html(html(markup, title="Just a moment..."))
+    assert recognise(Page(tree, ("Just a moment...",))) is not None
+    assert carded_paragraphs(tree, ("text",), None) is not None
 
 
 @pytest.mark.parametrize("nested", ["<div>", "<b>", "<table><tr><td>", "<a href=x>", "<form>"])
