@@ -129,10 +129,10 @@ class Candidate(Payload, frozen=True, kw_only=True):
 
 
 class Extraction(Payload, frozen=True, kw_only=True):
-    """How the text was had. The score of the one chosen is what the gate looks at."""
+    """How the text was had."""
 
     chosen: Annotated[str, Meta(description="Name of the candidate whose text this is.")]
-    score: Score
+    score: Annotated[float, Meta(ge=0.0, le=1.0, description="Of the cleaned text: what the gate looks at.")]
     reason: Annotated[str, Meta(description="Why this one, in a few words.")]
     candidates: Annotated[tuple[Candidate, ...], Meta(description="All that were tried, the chosen one first.")]
 
