@@ -12,7 +12,7 @@
 
 import warnings
 
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, strip_attributes
 from lxml.html import HtmlElement
 from urllib3.exceptions import DependencyWarning
 
@@ -33,10 +33,12 @@ _FAILURES = (LxmlError, RecursionError, ValueError, TypeError, AttributeError, L
 
 
 def page_paragraphs(tree: HtmlElement) -> tuple[str, ...]:
-    """Return the main text's paragraphs; ``tree`` is left as it is.
+    """Return the main text's paragraphs; ``tree`` loses nothing but the spans of its table cells.
 
     Raises ``Invalid`` (``unparsable``) where the extractor fails on the markup.
     """
+    # The extractor fills them with up to 100 x 100 empty cells each, which say nothing and are dropped below.
+    strip_attributes(tree, "colspan", "rowspan")
     try:
         document = bare_extraction(
             tree,

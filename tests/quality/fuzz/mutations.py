@@ -167,7 +167,7 @@ def deep_list(page: str, rng: random.Random, _: Material) -> str:
 
 def tables(page: str, rng: random.Random, _: Material) -> str:
     depth, rows, columns = rng.choice(((1, 5, 3), (80, 1, 1), (40, 2, 2), (1, 2_000, 3), (1, 2, 2_000), (3, 20, 20)))
-    span = rng.choice(("", " colspan=99999", " rowspan=-1 colspan=x"))
+    span = rng.choice(("", " colspan=99999", " rowspan=-1 colspan=x", " colspan=100 rowspan=100"))
     table = "<table>" + ("<tr>" + f"<td{span}>Berth 4, <b>3.2</b> m" * columns) * rows
     return _insert(page, rng, table * depth + "</table>" * rng.choice((0, depth)))
 

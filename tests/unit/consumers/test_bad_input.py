@@ -396,3 +396,9 @@ def test_a_reference_to_a_control_character_costs_no_article(raw: Raw, body: tup
 )
 def test_other_references_are_read(reference: str) -> None:
     assert "".join(parse_html(f"<p>a{reference}b")[0].itertext()) == f"a{html.unescape(reference)}b"
+
+
+def test_spans_of_table_cells_are_not_filled_with_cells(raw: Raw, body: tuple[str, ...]) -> None:
+    rows = "<tr><td colspan=1000 rowspan=1000>Berth<td colspan=99>4" * 5_000
+    article = draft_of(raw(f"<article><p>{' '.join(body)}</p><table>{rows}</table></article>".encode())).article
+    assert article.text == "\n\n".join([" ".join(body), *["Berth | 4"] * 5_000])
