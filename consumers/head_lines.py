@@ -9,7 +9,6 @@ from lxml.html import HtmlElement
 
 from consumers.head_strings import short_text
 from consumers.metadata import Metadata, without_by
-from consumers.paragraphs import collapse
 
 _WORD = re.compile(r"\w+")
 _HEADINGS = ("h1", "h2", "h3", "h4")
@@ -40,7 +39,7 @@ def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
     only_heading = top[0] if len(top) == 1 else None
     repeats = []
     for element in _candidates(tree):
-        text = collapse(short_text(element))
+        text = short_text(element)
         form = _form(text)
         if not form:
             continue
@@ -48,11 +47,11 @@ def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
             says_again = len(form.split()) <= _MAX_TITLE_WORDS
         elif form == title:
             says_again = element.tag in ("h1", "h2")
-        elif form in said or _form(without_by(text)) in said or _is_cut(text, metadata.standfirst):
+        elif form in said or _form(without_by(text.strip())) in said or _is_cut(text, metadata.standfirst):
             says_again = element.tag in _HEADINGS or _is_named(element) or _in_header(element)
         else:
             continue
-        if says_again and not _in_sentence(element, text):
+        if says_again and not _in_sentence(element, form):
             repeats.append(element)
     return repeats
 
@@ -63,6 +62,7 @@ def _form(text: str | None) -> str:
 
 def _is_cut(text: str, standfirst: str | None) -> bool:
     """Whether one of the two is the other cut short."""
+    text = text.rstrip()
     if not standfirst or not (text.endswith(_CUT) or standfirst.endswith(_CUT)) or len(text.split()) > _MAX_CUT_WORDS:
         return False
     short, long = sorted((_form(text), _form(standfirst)), key=len)
@@ -92,7 +92,7 @@ def _in_header(element: HtmlElement) -> bool:
     return next(element.iterancestors("header"), None) is not None
 
 
-def _in_sentence(element: HtmlElement, text: str) -> bool:
+def _in_sentence(element: HtmlElement, form: str) -> bool:
     """Whether the element is a part of a paragraph that says more."""
     block = next(element.iterancestors("p", "li", "td", "blockquote"), None)
-    return block is not None and collapse(short_text(block)) != text
+    return block is not None and _form(short_text(block)) != form

@@ -57,6 +57,8 @@ something else."""
 _ENOUGH_LEFT = 1_500
 """Letters that must stay where readers' comments are longer than that: there may be any number of them."""
 _MIN_QUOTE = 20
+_MAX_QUOTES = 50
+"""Pull quotes that are looked for in the text."""
 _WORD = re.compile(r"\w+")
 
 
@@ -83,6 +85,7 @@ def _found(tree: HtmlElement) -> Iterator[tuple[HtmlElement, frozenset[str]]]:
     """The outermost elements that are not the article's, and why."""
     inside: HtmlElement | None = None
     text: str | None = None
+    quotes = 0
     for element in tree.iter(*_TAGS):
         names = element.get("class"), element.get("id"), element.get("role"), element.get("itemtype")
         kinds = _kinds(*names) if any(names) else frozenset()
@@ -91,6 +94,9 @@ def _found(tree: HtmlElement) -> Iterator[tuple[HtmlElement, frozenset[str]]]:
         if not kinds or (inside is not None and inside in element.iterancestors()):
             continue
         if "quote" in kinds:
+            quotes += 1
+            if quotes > _MAX_QUOTES:
+                continue
             text = _form(tree.text_content()) if text is None else text
         if _is_other(element, kinds, text or ""):
             inside = element

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from copy import copy
 from itertools import islice
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, LxmlError, fromstring, strip_elements
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, LxmlError, fromstring, iterwalk, strip_elements
 from lxml.html import HtmlElement
 
 from consumers.paragraphs import collapse
@@ -22,10 +22,21 @@ _CONTROL_REFERENCE = re.compile(
 """References to characters that libxml2 lets into the tree, and that lxml then refuses to move from node to node."""
 _DROPPED_LATER = "\ufeff"
 """By ``consumers.decode.strip_controls``. With nothing in its place, what stands around a reference might make one."""
+_MAX_DEPTH = 600
+"""Levels of a page that is read beyond libxml2's 256: extractors written in Python recurse into some elements."""
+_MAX_LEVELS = 2_000_000
+"""Sum, over the beginnings and ends of all elements, of the levels above them."""
 _DEEP = "Excessive depth"
 _LIMIT = "Resource limit"
 _EMPTY = b"<html></html>"
-_UNREAD = ("script", "style", "svg")
+_UNREAD = (
+    "script", "style", "svg", "iframe", "noscript", "link", "meta", "source", "select", "button", "input", "video",
+    "audio",
+)  # fmt: skip
+_BESIDE = ("nav", "footer", "aside")
+"""What stands beside an article, as HTML has it. The extractor leaves it out too, but later and at a price."""
+_LITTLE = 500
+"""Characters of a page. If no more stand outside those elements, they hold the article, or were never closed."""
 _MAX_LINK = 400
 """Characters of a link's text; a longer one is a card with an article in it."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -38,24 +49,19 @@ and fields apart, which nobody asks for here; it took a third of the time spent 
 def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
     """Return the tree, and flags for what is not in it. Raises ``Invalid`` (``unparsable``).
 
-    ``deep-markup``: libxml2 stopped at its limit of 256 levels; ``page-cut``: at 10 million characters without a tag,
-    or we did at ``MAX_TAGS``.
+    ``deep-markup``: there are more levels than libxml2's limit of 256, and so many that we stop there; ``page-cut``: it
+    stopped at 10 million characters without a tag, or we did at ``MAX_TAGS``.
     """
     text = _CONTROL_REFERENCE.sub(_DROPPED_LATER, text)
-    cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None)
+    cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None) if text.count("<") > MAX_TAGS else None
     if cut:
         text = text[: cut.start()]
-    parser = HTMLParser(
-        encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
-    )
-    parser.set_element_class_lookup(_ELEMENTS)
-    try:
-        tree = fromstring(text.encode(), parser=parser)
-    except (LxmlError, ValueError, AssertionError) as error:
-        raise Invalid("unparsable", f"the markup cannot be parsed: {error}") from error
-    if tree is None:  # lxml's word for a document without any element
-        return fromstring(_EMPTY, parser=parser), frozenset()
-    told = [entry.message for entry in parser.error_log]
+    tree, told = _parse(text)
+    if any(_DEEP in message for message in told):
+        # Tags that were never closed nest this deep by accident.
+        deeper, told_deeper = _parse(text, huge_tree=True)
+        if _is_bearable(deeper) and not any(_DEEP in message for message in told_deeper):
+            tree, told = deeper, told_deeper
     found = {
         "deep-markup": any(_DEEP in message for message in told),
         "page-cut": cut is not None or any(_LIMIT in message for message in told),
@@ -63,11 +69,46 @@ def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
     return tree, frozenset(flag for flag, holds in found.items() if holds)
 
 
+def _is_bearable(tree: HtmlElement) -> bool:
+    """Whether extractors can walk a tree this deep: some of their time goes with the levels above each element."""
+    depth = levels = 0
+    for event, _ in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        levels += depth
+        if depth > _MAX_DEPTH or levels > _MAX_LEVELS:
+            return False
+    return True
+
+
+def _parse(text: str, *, huge_tree: bool = False) -> tuple[HtmlElement, list[str]]:
+    """Return the tree and what the parser had to say. An empty document is a tree too."""
+    parser = HTMLParser(
+        encoding="utf-8",
+        collect_ids=False,
+        default_doctype=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=huge_tree,
+    )
+    parser.set_element_class_lookup(_ELEMENTS)
+    try:
+        tree = fromstring(text.encode(), parser=parser)
+    except (LxmlError, ValueError, AssertionError) as error:
+        raise Invalid("unparsable", f"the markup cannot be parsed: {error}") from error
+    if tree is None:  # lxml's word for a document without any element
+        return fromstring(_EMPTY, parser=parser), []
+    return tree, [entry.message for entry in parser.error_log]
+
+
 def readable_copy(tree: HtmlElement) -> HtmlElement:
     """Return a copy without what no extractor reads, so that the rest costs less to walk and to copy again."""
     readable = copy(tree)
-    strip_elements(readable, *_UNREAD, with_tail=False)
-    return readable
+    strip_elements(readable, *_UNREAD, *_BESIDE, with_tail=False)
+    if len(readable.text_content()) > _LITTLE:
+        return readable
+    whole = copy(tree)
+    strip_elements(whole, *_UNREAD, with_tail=False)
+    return whole
 
 
 def link_texts(tree: HtmlElement) -> frozenset[str]:
