@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from itertools import groupby
+from typing import Literal
 
 _STRAIGHT = str.maketrans(
     {
@@ -15,6 +16,8 @@ _STRAIGHT = str.maketrans(
 _LEAD = re.compile(r"(?:[•·‣▪■●▶►▸→➜➤*#>|]+\s*|-+\s+)+")
 
 
+_LONG = 10_000
+"""Characters. No pattern is tried on so long a paragraph, and its compatibility form may be 18 times as long."""
 MOST_MARKS = 30
 """Combining marks in a row that are kept: no script needs more (UAX #15, Stream-Safe Text Format)."""
 
@@ -51,7 +54,8 @@ def _thin(run: re.Match[str]) -> str:
 
 def normal_form(paragraph: str) -> str:
     """Return the form of a paragraph that patterns are written for."""
-    text = unicodedata.normalize("NFKC", thin_marks(paragraph.translate(_STRAIGHT))).translate(_STRAIGHT)
+    kind: Literal["NFKC", "NFC"] = "NFKC" if len(paragraph) <= _LONG else "NFC"
+    text = unicodedata.normalize(kind, thin_marks(paragraph.translate(_STRAIGHT))).translate(_STRAIGHT)
     text = " ".join(text.split())
     lead = _LEAD.match(text)
     return text[lead.end() :] if lead else text

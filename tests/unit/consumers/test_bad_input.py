@@ -288,6 +288,11 @@ def test_long_runs_of_combining_marks_are_thinned_before_they_are_put_in_order()
         assert thin_marks(text) == text
 
 
+def test_the_form_of_a_long_paragraph_is_not_many_times_as_long() -> None:
+    assert len(normal_form("\ufdfa " * 1_000)) > 15_000
+    assert len(normal_form("\ufdfa " * 1_000_000)) < 2_000_000
+
+
 def test_combining_marks_without_end_end_in_an_outcome(raw: Raw, page: Page, body: tuple[str, ...]) -> None:
     marks = "\u0316\u0315" * 400_000
     data = page(body[0] + marks, *body[1:], head=f"<title>Road{marks}</title>")
