@@ -31,7 +31,7 @@ RUN_LIMIT_S = 300.0
 
 
 def run(settings: Settings, *, as_json: bool) -> int:
-    """Run the demo. Returns the exit code: 1 if an article did not arrive as it should."""
+    """Run the demo. Returns the exit code: 1 if an article did not end as it should."""
     parts = frozenset(PartName)
     check(settings, parts)
     with StackProgress() as progress:
@@ -83,9 +83,10 @@ def _run_dag(settings: Settings) -> None:
 
 
 def _where(settings: Settings, found: Sequence[Row]) -> str:
-    arrived = sum(row.complete for row in found)
+    right = sum(row.complete for row in found)
+    rejected = sum(row.complete and row.object_key is None for row in found)
     return (
-        f"{arrived} of {len(found)} articles arrived as they should.\n\n"
+        f"{right} of {len(found)} articles ended as they should, {rejected} of them rejected.\n\n"
         f"Where to look:\n"
         f"  the newsroom    {settings.newsroom_url}\n"
         f"  Airflow         {airflow_url(settings)} (user admin, password in {settings.home}/secrets)\n"

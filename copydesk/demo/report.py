@@ -10,7 +10,11 @@ from schemas.identity import article_id
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One demo article. ``outcome`` tells its way, oldest first; ``note`` what is special about it."""
+    """One demo article. ``outcome`` tells its way, oldest first.
+
+    ``note`` is what is special about it: its flags, or why it was rejected. ``complete`` is whether it ended as it
+    should, published or not.
+    """
 
     slug: str
     id: str
@@ -58,21 +62,28 @@ def _row(
         return tuple(entity.text for entity in entities)
 
     sentences = found.summary.sentences if found else ()
+    rejected = next((outcome for outcome in reversed(mine) if outcome.status == "rejected"), None)
     return Row(
         slug=article.slug,
         id=id_,
         title=(found.title if found else None) or article.title,
         case=str(article.case),
         outcome=_way(mine),
-        note=", ".join(found.flags) if found else "",
+        note=", ".join(found.flags) if found else (rejected and rejected.detail) or "",
         revision=latest.revision if latest else None,
         summary=sentences[0].text if sentences else None,
         people=names("PER"),
         organisations=names("ORG"),
         places=names("LOC"),
         object_key=latest.object_key if latest else None,
-        complete=latest is not None and latest.revision == article.revisions,
+        complete=_is_as_expected(article, found, rejected),
     )
+
+
+def _is_as_expected(article: NewsroomArticle, found: EnrichedArticle | None, rejected: Outcome | None) -> bool:
+    if article.rejection:
+        return found is None and rejected is not None and rejected.reason == article.rejection
+    return found is not None and found.revision.number == article.revisions and article.flags <= {*found.flags}
 
 
 def _way(outcomes: Sequence[Outcome]) -> str:

@@ -31,14 +31,14 @@ def _outcome(row: Row) -> Text:
     text = Text(plain(row.outcome), style="" if row.complete else "yellow")
     if row.revision is not None:
         text.append(f"\nrevision {row.revision}")
-    if row.note:
+    if row.note and row.object_key:
         text.append("\n" + plain(row.note), style="cyan")
     return text
 
 
 def _found(row: Row) -> Text:
     if row.object_key is None:
-        return Text("nothing yet", style="dim")
+        return Text(plain(row.note) or "nothing yet", style="dim")
     text = Text(plain(row.summary or ""))
     for label, names in (("people", row.people), ("organisations", row.organisations), ("places", row.places)):
         shown = ", ".join(names[:NAMES_SHOWN]) + (" ..." if len(names) > NAMES_SHOWN else "")

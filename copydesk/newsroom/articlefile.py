@@ -41,6 +41,20 @@ class Case(StrEnum):
     CARRIED_TWICE = "carried-twice"
     SERVER_ERROR = "server-error"
     EDITED = "edited"
+    CONSENT = "consent"
+    PAYWALL_STUB = "paywall-stub"
+    ROBOT_CHECK = "robot-check"
+
+
+class HeldBack(StrEnum):
+    """How a page keeps its article from the reader; the words are those of Copydesk's flags and reasons.
+
+    A paywall's page prints the blocks of the file, which are the beginning of the article; the other two print none.
+    """
+
+    CONSENT = "consent"
+    PAYWALL_STUB = "paywall-stub"
+    ROBOT_CHECK = "robot-check"
 
 
 class BlockKind(StrEnum):
@@ -58,6 +72,7 @@ class BlockKind(StrEnum):
     STAMP = "stamp"
     CREDIT = "credit"
     CORRECTION = "correction"
+    PAYWALL = "paywall"
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -78,7 +93,10 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class FrontMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The head of an article file. `feeds` maps each feed that carries it to a query string for its link."""
+    """The head of an article file.
+
+    `feeds` maps each feed that carries it to a query string for its link; with `full_text_feed` they carry all of it.
+    """
 
     outlet: OutletName
     case: Case
@@ -91,6 +109,8 @@ class FrontMatter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     updated: Instant | None = None
     second_edition: Changes | None = None
     fails_in: tuple[int, ...] = ()
+    held_back: HeldBack | None = None
+    full_text_feed: bool = False
     feeds: dict[OutletName, str] = {}
 
 

@@ -17,6 +17,7 @@ from copydesk.newsroom.articlefile import (
     Case,
     Changes,
     FrontMatter,
+    HeldBack,
     parse_article_file,
 )
 from copydesk.newsroom.errors import ArticleFileError
@@ -30,6 +31,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Case",
+    "HeldBack",
     "NewsroomArticle",
     "load_articles",
 ]
@@ -50,6 +52,9 @@ EXPECTED: dict[Case, str] = {
     Case.CARRIED_TWICE: "enriched once; the second feed's copy is a duplicate",
     Case.SERVER_ERROR: "failed on the first poll, enriched on the second",
     Case.EDITED: "revision 2 on the second poll",
+    Case.CONSENT: "the feed's text in place of the question; flagged as such",
+    Case.PAYWALL_STUB: "the beginning, flagged as one",
+    Case.ROBOT_CHECK: "rejected: neither page nor feed has the article",
 }
 
 
@@ -101,7 +106,8 @@ class NewsroomArticle(msgspec.Struct, frozen=True, kw_only=True):
     """One article of the demo newsroom. `title` to `boilerplate` are those of the last edition.
 
     `feed_links` maps each feed that carries the article to the path, with query, that the feed links to.
-    `fails_in` lists the editions in which the page answers 500.
+    `fails_in` lists the editions in which the page answers 500. `held_back` says how the page keeps the article back,
+    `full_text_feed` whether the feeds carry its whole text.
     """
 
     slug: str
@@ -114,6 +120,8 @@ class NewsroomArticle(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     feed_links: dict[OutletName, str]
     fails_in: frozenset[int]
+    held_back: HeldBack | None
+    full_text_feed: bool
     editions: tuple[ArticleEdition, ...]
 
     def at(self, edition: int) -> ArticleEdition:
@@ -142,9 +150,26 @@ class NewsroomArticle(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(self.feed_links.values())
 
     @property
+    def on_page(self) -> bool:
+        """Whether the page prints the article, or its beginning."""
+        return self.held_back in (None, HeldBack.PAYWALL_STUB)
+
+    @property
+    def rejection(self) -> str | None:
+        """The reason for which nothing of it can be published: neither its page nor a feed has it."""
+        return None if self.on_page or self.full_text_feed else self.held_back
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """Flags that tell how it was had where the page held it back."""
+        if self.held_back is None or self.rejection:
+            return frozenset()
+        return frozenset({str(self.held_back)} | ({"text-from-feed"} if self.full_text_feed else set()))
+
+    @property
     def revisions(self) -> int:
-        """How many different texts the editions hold."""
-        return len({(e.title, e.standfirst, e.blocks) for e in self.editions})
+        """How many different texts the editions hold; 0 where none of them can be had."""
+        return 0 if self.rejection else len({(e.title, e.standfirst, e.blocks) for e in self.editions})
 
 
 def load_articles(folder: Path = ARTICLES_DIR) -> tuple[NewsroomArticle, ...]:
@@ -183,6 +208,8 @@ def _article(path: Path) -> NewsroomArticle:
         path=page,
         feed_links={name: f"{page}?{query}" if query else page for name, query in feeds.items()},
         fails_in=frozenset(front.fails_in),
+        held_back=front.held_back,
+        full_text_feed=front.full_text_feed,
         editions=tuple(_edition(number, front, blocks) for number in EDITIONS),
     )
 

@@ -9,12 +9,14 @@ RSS 2.0 has no element for a change of an item; `dcterms:modified` says it, as f
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 from xml.etree import ElementTree as ET
 
-from copydesk.newsroom.catalogue import NewsroomArticle
+from copydesk.newsroom.catalogue import ArticleEdition, NewsroomArticle
 from copydesk.newsroom.outlets import Outlet, OutletName
 
 ATOM = "http://www.w3.org/2005/Atom"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
 _FEED_STARTED = "2026-01-01"
@@ -38,7 +40,7 @@ def render_feed(outlet: Outlet, items: Sequence[NewsroomArticle], edition: int, 
 
 
 def _rss(outlet: Outlet, items: Sequence[NewsroomArticle], edition: int, base_url: str) -> ET.Element:
-    _prefixes(atom=ATOM, dc=DC, dcterms=DCTERMS)
+    _prefixes(atom=ATOM, content=CONTENT, dc=DC, dcterms=DCTERMS)
     rss = ET.Element("rss", version="2.0")
     channel = ET.SubElement(rss, "channel")
     _text(channel, "title", outlet.title)
@@ -60,6 +62,8 @@ def _rss(outlet: Outlet, items: Sequence[NewsroomArticle], edition: int, base_ur
         _text(item, f"{{{DC}}}language", article.language)
         _text(item, "category", article.section)
         _text(item, "description", printed.standfirst)
+        if article.full_text_feed:
+            _text(item, f"{{{CONTENT}}}encoded", _html(printed))
     return rss
 
 
@@ -86,7 +90,14 @@ def _atom(outlet: Outlet, items: Sequence[NewsroomArticle], edition: int, base_u
         _text(author, f"{{{ATOM}}}name", article.byline)
         ET.SubElement(entry, f"{{{ATOM}}}category", term=article.section)
         _text(entry, f"{{{ATOM}}}summary", printed.standfirst)
+        if article.full_text_feed:
+            _text(entry, f"{{{ATOM}}}content", _html(printed), type="html")
     return feed
+
+
+def _html(printed: ArticleEdition) -> str:
+    """Every block as a paragraph: feeds carry what the desk typed, boilerplate or not."""
+    return "".join(f"<p>{escape(block.text)}</p>" for block in printed.blocks)
 
 
 def _tag_uri(article: NewsroomArticle) -> str:

@@ -8,21 +8,28 @@ from typing import Any
 
 import jinja2
 
-from copydesk.newsroom.catalogue import EXPECTED, NewsroomArticle
+from copydesk.newsroom.catalogue import EXPECTED, HeldBack, NewsroomArticle
 from copydesk.newsroom.feeds import carried
 from copydesk.newsroom.outlets import OUTLETS, Outlet
 
 TEMPLATES_DIR = Path(__file__).parent / "templates"
 _SIDEBAR_LENGTH = 5
+_IN_ITS_PLACE: dict[HeldBack | None, str] = {
+    HeldBack.CONSENT: "consent.html",
+    HeldBack.ROBOT_CHECK: "robot_check.html",
+}
 
 
 def article_page(article: NewsroomArticle, articles: Sequence[NewsroomArticle], edition: int, base_url: str) -> bytes:
-    """The page of one article as the edition prints it; `articles` feed the menus and lists around it."""
+    """The page of one article as the edition prints it, or what stands in its place.
+
+    `articles` feed the menus and lists around it.
+    """
     printed = article.at(edition)
     others = [other for other in articles if other.outlet == article.outlet and other.slug != article.slug]
     related = sorted(others, key=lambda other: (other.section != article.section, other.slug))
     return _render(
-        f"{article.outlet.name}_article.html",
+        _IN_ITS_PLACE.get(article.held_back, f"{article.outlet.name}_article.html"),
         article=article,
         printed=printed,
         outlet=article.outlet,
@@ -85,7 +92,7 @@ def _json_ld(article: NewsroomArticle, edition: int, base_url: str) -> Mapping[s
         "dateModified": printed.updated.isoformat(),
         "inLanguage": article.language,
         "articleSection": article.section,
-        "isAccessibleForFree": True,
+        "isAccessibleForFree": article.held_back is not HeldBack.PAYWALL_STUB,
         "author": [{"@type": "Person", "name": name} for name in article.byline.split(" and ")],
         "image": [f"{base_url}/static/photo.svg"],
         "publisher": {

@@ -30,7 +30,7 @@ class Article:
 
 
 def newsroom() -> tuple[Article, ...]:
-    """Return the English articles of the demo newsroom, without the boilerplate that its pages have of their own."""
+    """Return the English articles that the demo newsroom prints whole, without the boilerplate of its pages."""
     return tuple(
         Article(
             id=article.slug,
@@ -38,7 +38,7 @@ def newsroom() -> tuple[Article, ...]:
             body=frozenset(i for i, block in enumerate(blocks) if block.kind is BlockKind.PARAGRAPH),
         )
         for article in load_articles()
-        if article.language.startswith("en")
+        if article.language.startswith("en") and not article.held_back
         for blocks in [[b for b in article.editions[-1].blocks if b.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}]]
     )
 

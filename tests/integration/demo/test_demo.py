@@ -42,8 +42,8 @@ def published(settings: Settings) -> list[EnrichedArticle]:
     return [decode(message.value, EnrichedArticle) for message in messages if message.value is not None]
 
 
-def test_every_article_arrived(rows: dict[str, Row]) -> None:
-    assert len(rows) == len(load_articles()) >= 14
+def test_every_article_ended_as_it_should(rows: dict[str, Row]) -> None:
+    assert len(rows) == len(load_articles()) == 22
     assert [row["slug"] for row in rows.values() if not row["complete"]] == []
 
 
@@ -56,8 +56,17 @@ def test_each_case_ends_as_it_should(rows: dict[str, Row]) -> None:
     assert rows["brief"]["outcome"] == "enriched"
 
 
+def test_pages_that_hold_their_article_back_end_as_they_should(rows: dict[str, Row]) -> None:
+    assert rows["consent"]["outcome"] == rows["paywall-stub"]["outcome"] == "enriched"
+    assert {"consent", "text-from-feed"} <= set(rows["consent"]["note"].split(", "))
+    assert "paywall-stub" in rows["paywall-stub"]["note"].split(", ")
+    assert rows["robot-check"]["outcome"] == "rejected (robot-check)"
+    assert "the feed has no article either" in rows["robot-check"]["note"]
+    assert (rows["robot-check"]["object_key"], rows["robot-check"]["revision"]) == (None, None)
+
+
 def test_rows_have_what_people_look_for(rows: dict[str, Row]) -> None:
-    for row in rows.values():
+    for row in (row for case, row in rows.items() if case != "robot-check"):
         assert row["summary"], row["slug"]
         assert row["object_key"].startswith("enriched/v1/published_date=2026-11-"), row["slug"]
         if row["case"] != "other-language":
@@ -73,7 +82,8 @@ def test_events_are_there_once_each(published: list[EnrichedArticle]) -> None:
 def test_text_keeps_the_body_and_nothing_else(published: list[EnrichedArticle], settings: Settings) -> None:
     latest = {article.id: article for article in sorted(published, key=lambda article: article.revision.number)}
     by_title = {article.title: article for article in latest.values()}
-    for article in load_articles():
+    assert len(latest) == sum(article.rejection is None for article in load_articles())
+    for article in (article for article in load_articles() if not article.rejection):
         found = by_title[article.title].text
         missing = [paragraph for paragraph in article.paragraphs if paragraph not in found]
         left = [line for line in article.boilerplate if line in found.split("\n\n")]
@@ -130,7 +140,8 @@ def test_polling_again_adds_nothing(desk: Any, settings: Settings) -> None:
     assert admin.end_offsets(ENRICHED.name) == before
     sent = sum(len(article.feed_links) for article in load_articles())
     assert pages() == fetched + sent
-    assert desk.records("ledger", "--json")[0]["duplicate"] == duplicates + sent
+    rejected = sum(len(article.feed_links) for article in load_articles() if article.rejection)
+    assert desk.records("ledger", "--json")[0]["duplicate"] == duplicates + sent - rejected
     admin.close()
 
 

@@ -95,7 +95,7 @@ def test_with_several_sets_a_row_says_which_it_is_of(report):
     assert "pair, a set" in out.getvalue()
 
 
-def test_the_demo_set_is_every_article_and_the_same_each_time():
+def test_the_demo_set_is_every_article_printed_whole_and_the_same_each_time():
     given = newsroom()
     assert len({page.id for page in given.pages}) == given.describe().articles == 19
     assert given.describe() == newsroom().describe()

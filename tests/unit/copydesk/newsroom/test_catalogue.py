@@ -5,7 +5,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from copydesk.newsroom.catalogue import ARTICLES_DIR, EXPECTED, BlockKind, Case, NewsroomArticle, load_articles
+from copydesk.newsroom.catalogue import (
+    ARTICLES_DIR,
+    EXPECTED,
+    BlockKind,
+    Case,
+    HeldBack,
+    NewsroomArticle,
+    load_articles,
+)
 from copydesk.newsroom.errors import ArticleFileError
 from copydesk.newsroom.outlets import OutletName
 
@@ -63,7 +71,7 @@ def test_most_articles_are_in_british_english(articles):
 def test_an_article_has_a_body_and_typical_boilerplate(of_slug, slug: str):
     article = of_slug(slug)
     for edition in article.editions:
-        if article.case not in (Case.BRIEF, Case.LONG_READ):
+        if article.case not in (Case.BRIEF, Case.LONG_READ, Case.PAYWALL_STUB):
             assert 6 <= len(edition.paragraphs) <= 15
         assert edition.boilerplate
         assert not set(edition.paragraphs) & set(edition.boilerplate)
@@ -158,6 +166,34 @@ def test_the_edited_article_alone_differs_between_the_editions(of_case, articles
 def test_the_failing_and_the_edited_article_are_in_different_feeds(of_case):
     """So that the feed with the failing page is answered 304 on the second poll, and the page is still due."""
     assert not of_case(Case.SERVER_ERROR).feed_links.keys() & of_case(Case.EDITED).feed_links.keys()
+
+
+def test_each_way_to_hold_an_article_back_is_there_once(articles):
+    held_back = {article.case: article.held_back for article in articles if article.held_back}
+    assert held_back == {Case(way): way for way in HeldBack}
+    assert [article.case for article in articles if article.full_text_feed] == [Case.CONSENT]
+    assert {article.case for article in articles if not article.on_page} == {Case.CONSENT, Case.ROBOT_CHECK}
+
+
+@pytest.mark.parametrize(
+    ("case", "rejection", "flags", "revisions"),
+    [
+        (Case.CONSENT, None, {"consent", "text-from-feed"}, 1),
+        (Case.PAYWALL_STUB, None, {"paywall-stub"}, 1),
+        (Case.ROBOT_CHECK, "robot-check", set(), 0),
+        (Case.BRIEF, None, set(), 1),
+        (Case.EDITED, None, set(), 2),
+    ],
+)
+def test_what_can_be_had_of_an_article(of_case, case: Case, rejection: str | None, flags: set[str], revisions: int):
+    article = of_case(case)
+    assert (article.rejection, article.flags, article.revisions) == (rejection, flags, revisions)
+
+
+def test_the_stub_has_text_enough_and_ends_with_the_wall(of_case):
+    stub = of_case(Case.PAYWALL_STUB).at(1)
+    assert stub.word_count >= 100
+    assert [block.kind for block in stub.blocks[-2:]] == [BlockKind.PAYWALL] * 2
 
 
 def test_paths_are_unique(articles):

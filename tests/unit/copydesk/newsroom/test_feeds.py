@@ -1,9 +1,10 @@
 from xml.etree import ElementTree as ET
 
 import feedparser
+import msgspec
 import pytest
 
-from copydesk.newsroom.catalogue import Case
+from copydesk.newsroom.catalogue import Block, BlockKind, Case
 from copydesk.newsroom.feeds import ATOM, carried, render_feed
 from copydesk.newsroom.outlets import COURIER, OUTLETS, WIRE, Outlet
 
@@ -36,6 +37,28 @@ def test_a_feed_reader_finds_every_article_with_its_data(feed, articles, outlet:
         assert entry.published_parsed[:6] == article.published.utctimetuple()[:6]
         assert entry.updated_parsed[:6] == article.at(edition).updated.utctimetuple()[:6]
     assert len({entry.id for entry in parsed.entries}) == len(parsed.entries)
+
+
+@BOTH
+def test_a_full_text_feed_carries_every_block_and_others_carry_none(articles, outlet: Outlet):
+    (article,) = (article for article in articles if article.full_text_feed)
+    items = [msgspec.structs.replace(article, outlet=outlet, feed_links={outlet.name: article.path})]
+    items += [item for item in carried(outlet, articles) if not item.full_text_feed]
+    entries = feedparser.parse(render_feed(outlet, items, 1, BASE)).entries
+    assert entries[0].content[0].value == "".join(f"<p>{block.text}</p>" for block in article.at(1).blocks)
+    assert entries[0].summary == article.standfirst
+    assert not [entry.title for entry in entries[1:] if "content" in entry]
+
+
+@BOTH
+def test_text_is_escaped_once_for_markup_and_once_for_the_feed(articles, outlet: Outlet):
+    (article,) = (article for article in articles if article.full_text_feed)
+    printed = msgspec.structs.replace(article.at(1), blocks=(Block(BlockKind.PARAGRAPH, "<b>5 < 6 & 7</b>"),))
+    item = msgspec.structs.replace(
+        article, outlet=outlet, feed_links={outlet.name: article.path}, editions=(printed, printed)
+    )
+    (entry,) = feedparser.parse(render_feed(outlet, [item], 1, BASE)).entries
+    assert entry.content[0].value == "<p>&lt;b&gt;5 &lt; 6 &amp; 7&lt;/b&gt;</p>"
 
 
 @BOTH

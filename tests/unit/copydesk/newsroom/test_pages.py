@@ -5,12 +5,12 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
-from copydesk.newsroom.catalogue import ARTICLES_DIR, Block, BlockKind
+from copydesk.newsroom.catalogue import Block, BlockKind, Case, HeldBack, load_articles
 from copydesk.newsroom.outlets import OutletName
 from copydesk.newsroom.pages import article_page, error_page, front_page, index_page
 
 BASE = "http://news.test:8080"
-SLUGS = sorted(path.stem for path in ARTICLES_DIR.glob("*.md"))
+SLUGS = sorted(article.slug for article in load_articles() if article.on_page)
 VOID = {"meta", "link", "img", "input", "br"}
 
 
@@ -101,9 +101,30 @@ def test_the_furniture_surrounds_the_article(page, slug: str):
     assert not set(article.outlet.furniture) & {*article.paragraphs, *article.boilerplate}
 
 
+@pytest.mark.parametrize(
+    ("held_back", "says"),
+    [(HeldBack.CONSENT, "Before you continue"), (HeldBack.ROBOT_CHECK, "Please verify that you are human.")],
+)
+def test_a_page_in_an_articles_place_has_nothing_of_it(page, articles, held_back: HeldBack, says: str):
+    (slug,) = (article.slug for article in articles if article.held_back is held_back)
+    article, outline = page(slug)
+    everything = "".join(outline.texts("html"))
+    assert says in everything
+    assert not [line for line in (article.title, article.standfirst, *article.paragraphs) if line in everything]
+    assert not outline.attributes("script")
+
+
+def test_only_the_stub_says_that_it_is_not_free(page, articles):
+    free = {}
+    for slug in SLUGS:
+        article, outline = page(slug)
+        free[article.case] = json.loads(outline.texts("script")[0])["isAccessibleForFree"]
+    assert {case for case, is_free in free.items() if not is_free} == {Case.PAYWALL_STUB}
+
+
 def test_the_local_paper_prints_boilerplate_as_paragraphs_and_the_wire_does_not(articles):
     plain_lines = {OutletName.WIRE: set(), OutletName.COURIER: set()}
-    for article in articles:
+    for article in (article for article in articles if article.on_page):
         outline = Outline(article_page(article, articles, 1, BASE))
         lines = set(article.at(1).boilerplate) - set(article.at(1).credits)
         plain_lines[article.outlet.name] |= lines & set(outline.texts("p"))
