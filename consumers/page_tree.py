@@ -15,6 +15,10 @@ MAX_TAGS = 50_000
 """Opening tags of a page that are read: five times as many as the longest live blogs have. Extractors and cleaner take
 tens of microseconds and a kilobyte or more for each, and some of that in squares."""
 _TAG = re.compile(r"<[a-zA-Z]")
+_MAX_ATTRIBUTES = 2_000
+"""Of a tag: libxml2 compares each with all before it."""
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
     r"|[xX]0*(?:[0-8bBcCeEfF]|1[\da-fA-F]|[fF]{3}[eEfF])(?![\da-fA-F]));?"
@@ -52,7 +56,7 @@ def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
     ``deep-markup``: there are more levels than libxml2's limit of 256, and so many that we stop there; ``page-cut``: it
     stopped at 10 million characters without a tag, or we did at ``MAX_TAGS``.
     """
-    text = _CONTROL_REFERENCE.sub(_DROPPED_LATER, text)
+    text = _LONG_TAG.sub(_without_swarm, _CONTROL_REFERENCE.sub(_DROPPED_LATER, text))
     cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None) if text.count("<") > MAX_TAGS else None
     if cut:
         text = text[: cut.start()]
@@ -98,6 +102,11 @@ def _parse(text: str, *, huge_tree: bool = False) -> tuple[HtmlElement, list[str
     if tree is None:  # lxml's word for a document without any element
         return fromstring(_EMPTY, parser=parser), []
     return tree, [entry.message for entry in parser.error_log]
+
+
+def _without_swarm(tag: re.Match[str]) -> str:
+    """Return a long tag, or nothing where it has more attributes than any that means something."""
+    return "" if len(_VALUE.sub("", tag[0]).split()) > _MAX_ATTRIBUTES else tag[0]
 
 
 def readable_copy(tree: HtmlElement) -> HtmlElement:

@@ -407,3 +407,13 @@ def test_spans_of_table_cells_are_not_filled_with_cells(raw: Raw, body: tuple[st
     rows = "<tr><td colspan=1000 rowspan=1000>Berth<td colspan=99>4" * 5_000
     article = draft_of(raw(f"<article><p>{' '.join(body)}</p><table>{rows}</table></article>".encode())).article
     assert article.text == "\n\n".join([" ".join(body), *["Berth | 4"] * 5_000])
+
+
+def test_a_tag_of_a_hundred_thousand_attributes_is_dropped_and_the_rest_is_read(
+    raw: Raw, body: tuple[str, ...]
+) -> None:
+    swarm = " ".join(f"a{number}='x y'" for number in range(100_000))
+    article = draft_of(raw(f"<article><p>{body[0]}</p><p {swarm}>{body[1]}</p><p>{body[2]}</p>".encode())).article
+    assert all(paragraph in article.text for paragraph in body[:3])
+    picture = f"<p>a<img src='data:image/png;base64,{'QUJD ' * 10_000}' alt=x>"
+    assert parse_html(picture)[0].find(".//img") is not None
