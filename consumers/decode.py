@@ -116,9 +116,10 @@ _LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _LOW_CONTROLS = bytes([*range(9), *range(14, 32), 127])
 _HIGH = {
     b"\xc2": re.compile(b"\xc2[\x80-\x84\x86-\x9f]"),
+    b"\xe2\x80": re.compile(b"\xe2\x80[\xad\xae]"),
     b"\xef": re.compile(b"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xb9-\xbc\xbe\xbf])"),
 }
-"""What is forbidden beyond ASCII, in UTF-8, by its first byte."""
+"""What is forbidden beyond ASCII, in UTF-8, by how it begins."""
 _LONG = 2_000
 """Characters from which a text is worth a search at memory speed before the regular expression."""
 

@@ -39,6 +39,8 @@ _MAX_PROPERTIES = 2_000
 _MAX_METAS = 50
 """Meta tags of the same name that are looked at: the authors of a long paper."""
 _MAX_URL = 2_000
+_NO_URL = frozenset(' <>"')
+"""What stands in no URL, only in markup that was broken into one."""
 
 
 class PageHead:
@@ -162,4 +164,5 @@ def _web_url(claim: str, base_url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname and len(url) <= _MAX_URL else None
+    usable = parts.scheme in ("http", "https") and parts.hostname and len(url) <= _MAX_URL
+    return url if usable and url.isprintable() and not _NO_URL & {*url} else None

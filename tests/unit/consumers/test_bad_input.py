@@ -14,7 +14,7 @@ from collections.abc import Callable
 import pytest
 
 from consumers.clean import clean
-from consumers.decode import decode
+from consumers.decode import decode, strip_controls
 from consumers.extract import MAX_PARAGRAPHS
 from consumers.local import raw_from_bytes
 from consumers.normal_form import MOST_MARKS, normal_form, thin_marks
@@ -199,6 +199,14 @@ def test_controls_and_overrides_of_direction_are_dropped_wherever_they_stand(
     assert body[0] in article.text
 
 
+@pytest.mark.parametrize("length", [10, 5_000, 50_000])
+def test_a_text_of_any_length_loses_what_no_text_may_hold(length: int) -> None:
+    text = "The road “below” the wall. " * (length // 20)
+    for code in (*range(9), *range(14, 32), *range(127, 133), *range(134, 160), 0x202D, 0x202E, 0xD800, 0xDFFF,
+                 0xFDD0, 0xFEFF, 0xFFF9, 0xFFFC, 0xFFFE, 0xFFFF):  # fmt: skip
+        assert strip_controls(f"{text}{chr(code)}{text}") == text + text, hex(code)
+
+
 def test_marks_that_scripts_and_mixed_directions_need_stay_in_plain_text(raw: Raw) -> None:
     lines = (ARABIC[0] + " \u2067" + HEBREW[0] + "\u2069 \u200f2026\u200f", "می\u200cخواهم به شهر بروم", *ARABIC)
     assert draft_of(raw("\n\n".join(lines).encode(), media_type="text/plain")).article.text == "\n\n".join(lines)
@@ -338,6 +346,9 @@ def test_entities_that_expand_are_not_expanded(raw: Raw, page: Page, body: tuple
         "https://paper.example/" + "a" * 100_000,
         "https://\u202eevil.example/\x00",
         "\\\\paper.example\\x",
+        "https://paper.example/road below",
+        "https://paper.example/a\u00a0b",
+        "https://paper.example</h1>&#10;<p class=",
     ],
 )
 def test_hostile_urls_are_followed_nowhere_and_published_nowhere(raw: Raw, page: Page, url: str) -> None:
