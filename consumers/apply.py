@@ -74,7 +74,7 @@ class _Passes:
         )
         self._look_round()
         left = sum(line.prose and not hit for line, hit in zip(self._lines, self._hits, strict=True))
-        for way, scopes in ways:
+        for way, scopes in ways if left else ():
             for index in way:
                 prose = self._lines[index].prose
                 if "head" in scopes:

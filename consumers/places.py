@@ -57,6 +57,8 @@ def _places(
 ) -> Iterator[Place]:
     line = lines[index]
     yield "head" if index < body.first else "tail" if index > body.last else "between"
+    if index < _REACH and all(hits[:index]):
+        yield "first"
     lower = line.form.lower()
     shape: dict[Place, bool] = {
         "last": index == body.last,

@@ -62,7 +62,9 @@ def _set_apart(line: Line) -> bool:
     """Whether the line could be a quote set apart: quoted, or no whole sentence, or with a speaker behind it."""
     if len(line.form) > _MAX_CHARACTERS:
         return False
-    return line.open or line.form[:1] in "\"'" or bool(_SPEAKER.search(line.form))
+    words = line.form.split()
+    named = 2 * sum(word[0].isupper() for word in words) >= len(words)
+    return (line.open and not named) or line.form[:1] in "\"'" or bool(_SPEAKER.search(line.form))
 
 
 def _least(line: Line) -> int:

@@ -28,7 +28,7 @@ MAX_PATTERN_MEMORY = 64 * 1024 * 1024
 
 
 Place = Literal[
-    "head", "tail", "between", "last", "open", "statement", "prose", "short", "brief", "long", "arrow", "item",
+    "head", "first", "tail", "between", "last", "open", "statement", "prose", "short", "brief", "long", "arrow", "item",
     "bullet", "linked", "capitals", "title", "author", "alone", "listed", "run", "beside", "enclosed",
 ]  # fmt: skip
 """What ``consumers.places`` finds out about a line."""

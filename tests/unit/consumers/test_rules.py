@@ -7,7 +7,7 @@ import pytest
 
 from consumers.clean import clean, restore
 from consumers.normal_form import normal_form
-from consumers.rulepack import RULES, Rule, RuleFile, RulePack, Scored, Section, load_rules, read_rules, score
+from consumers.rulepack import NEEDS, RULES, Rule, RuleFile, RulePack, Scored, Section, load_rules, read_rules, score
 from infra.errors import Refused
 
 Lines = tuple[str, ...]
@@ -47,13 +47,14 @@ def alone(name: str) -> RulePack:
         return RulePack([RuleFile(sections=(entry,))])
     if isinstance(entry, Rule):
         return RulePack([RuleFile(rules=(entry,))])
-    return PACK if "enclosed" in entry.cues else RulePack([RuleFile(scored=(entry,))])
+    lives_on_others = "enclosed" in entry.cues and entry.cues["enclosed"].weight > NEEDS / 2
+    return PACK if lives_on_others else RulePack([RuleFile(scored=(entry,))])
 
 
 @pytest.mark.parametrize(("entry", "example"), POSITIVE)
 def test_what_a_rule_is_for_goes_and_the_body_stays(entry: Entry, example: Lines, body: Lines) -> None:
     document = "\n\n".join(place(entry, example, body))
-    for cleaned in (clean(document, alone(entry.id)), clean(document)):
+    for cleaned in (clean(document, alone(entry.id)), clean(document, PACK)):
         assert cleaned.text == "\n\n".join(body)
         assert [piece.text.strip() for piece in cleaned.removed] == [*example]
         assert restore(cleaned.text, cleaned.removed) == document
@@ -71,7 +72,7 @@ def test_a_rule_is_named_with_its_score(entry: Entry, example: Lines, body: Line
 @pytest.mark.parametrize(("entry", "example"), NEGATIVE)
 def test_what_only_looks_like_it_stays(entry: Entry, example: Lines, body: Lines) -> None:
     document = "\n\n".join(place(entry, example, body))
-    assert clean(document).text == document
+    assert clean(document, PACK).text == document
 
 
 def test_rules_read_a_normal_form() -> None:
