@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from consumers.places import Bounds, authors, bounds, places
 from consumers.rulepack import NEEDS, Rule, RulePack, Scope, score
@@ -116,7 +117,8 @@ class _Passes:
         if self._hits[index] or not rules:
             return
         found = places(index, self._lines, self._hits, self._body, self._names)
-        sums = [(total + sum(placed.get(place, 0.0) for place in found), rule) for rule, placed, total in rules]
+        # Exact, since the order of a set of strings differs from process to process.
+        sums = [(fsum((total, *(placed.get(place, 0.0) for place in found))), rule) for rule, placed, total in rules]
         total, rule = max(sums, key=lambda entry: entry[0])
         if total >= NEEDS:
             self._hits[index] = Hit(rule.id, score(total), rule.keep)

@@ -52,7 +52,7 @@ class Totals:
     sizes: list[int] = field(default_factory=list)
     cpu_s: list[tuple[float, str]] = field(default_factory=list)
     peaks: list[tuple[int, str]] = field(default_factory=list)
-    digests: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, tuple[str, str]] = field(default_factory=dict)
     again: int = 0
 
 
@@ -200,16 +200,22 @@ class Campaign:
         totals.sizes.append(answer.size)
         totals.cpu_s.append((answer.cpu_s, seed))
         totals.peaks.append((answer.peak, seed))
-        totals.digests[seed] = answer.digest
+        totals.digests[seed] = (answer.outcome, answer.digest)
         if answer.problems:
             kind = "untyped error" if answer.outcome == "untyped" else "broken promise"
             totals.findings.append(Finding(seed=seed, kind=kind, detail="\n".join(answer.problems)))
 
     def _compare(self, seed: str, answer: Answer | Died) -> None:
         self.totals.again += 1
-        if isinstance(answer, Died) or answer.digest != self.totals.digests[seed]:
-            detail = "the same article gave other bytes in another process, after other articles"
-            self.totals.findings.append(Finding(seed=seed, kind="not deterministic", detail=detail))
+        if isinstance(answer, Died):
+            now = f"{answer.kind}: {answer.detail}"
+        elif answer.digest != self.totals.digests[seed][1]:
+            now = "\n".join((answer.outcome, answer.digest, *answer.problems))
+        else:
+            return
+        before = " ".join(self.totals.digests[seed])
+        detail = f"first {before}\nin another process, after other articles, {now}"
+        self.totals.findings.append(Finding(seed=seed, kind="not deterministic", detail=detail))
 
     def _isolate(self, finding: Finding) -> Finding:
         """Keep the article, and see whether it does the same alone: a death may be the doing of those before it."""
