@@ -40,7 +40,7 @@ def apply_rules(lines: Sequence[Line], hits: Hits, pack: RulePack) -> None:
 
 def _candidate(line: Line, pack: RulePack) -> _Candidate:
     form = line.form
-    if not form or len(form) > MAX_CHARACTERS:
+    if not form or line.plain or len(form) > MAX_CHARACTERS:
         return _NONE
     matched = pack.matcher.matches(form, line.words)
     guarded = pack.guards.matches(form, line.words) if matched else matched

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from consumers.apply import apply_rules
+from consumers.doubts import give_back
+from consumers.line_scorer import LineScorer, load_scorer
 from consumers.paragraphs import SEPARATOR
 from consumers.repeats import pull_quotes
 from consumers.restore import restore
@@ -50,22 +52,30 @@ def clean(
     text: str,
     pack: RulePack | None = None,
     *,
+    scorer: LineScorer | None = None,
     memory: Learned | None = None,
     linked: frozenset[int] = frozenset(),
 ) -> Cleaned:
     """Return what of ``text`` is the article. Never fails; time grows linearly with the text.
 
-    ``linked`` holds the indices of paragraphs that are nothing but a link on the page.
+    Without a ``pack``, rules and scorer are those that come with Copydesk; with one, lines are weighed only by a
+    ``scorer`` given too. ``linked`` holds the indices of paragraphs that are nothing but a link on the page.
     """
-    pack = pack or load_rules()
+    if pack is None:
+        pack, scorer = load_rules(), scorer or load_scorer()
     paragraphs = text.split(SEPARATOR)
     lines = read_lines(paragraphs, linked)
     hits: list[Hit | None] = [_known(line, memory) for line in lines]
     for start, section in find_sections(lines, pack):
         hits[start:] = [hit or Hit(section.id, section.score) for hit in hits[start:]]
+    sure = {index for index, hit in enumerate(hits) if hit}
     apply_rules(lines, hits, pack)
     for index, hit in pull_quotes(lines, hits):
         hits[index] = hit
+        sure.add(index)
+    if scorer is not None:
+        scorer.take(lines, hits)
+    give_back(lines, hits, sure=frozenset(sure))
     return _assemble(paragraphs, lines, hits)
 
 

@@ -12,6 +12,7 @@ from consumers.host_rules import HostLines, HostRules, load_hosts
 from consumers.identify import Known, Withdrawn, content_hash, first_revision, identify, text_hash
 from consumers.kindpack import load_kinds
 from consumers.language import identify_language
+from consumers.line_scorer import load_scorer
 from consumers.memory import Memory
 from consumers.metadata import without_by
 from consumers.page_outcome import Way, kinds_of, ways_to_have
@@ -75,8 +76,7 @@ def to_clean(raw: RawArticle, *, memory: Memory | None = None, hosts: HostRules 
 def _clean(raw: RawArticle, way: Way, host: HostLines, memory: Memory | None) -> Draft | Rejected:
     """Clean one text that may be the article, and judge it."""
     extracted = way.extracted
-    pack = load_rules()
-    cleaned = clean(extracted.text, pack, memory=host, linked=extracted.linked)
+    cleaned = clean(extracted.text, memory=host, linked=extracted.linked)
     paragraphs = tuple(cleaned.text.split(SEPARATOR))
     words = count_words(paragraphs)
     if words < MIN_WORDS:
@@ -127,7 +127,12 @@ def _clean(raw: RawArticle, way: Way, host: HostLines, memory: Memory | None) ->
         rights=raw.rights,
         provenance=Provenance(
             raw=RawObject(key=raw_key(raw.body_sha256), sha256=raw.body_sha256),
-            rules=rules_version(pack.version, load_kinds().version, host.rule.version if host.rule else ""),
+            rules=rules_version(
+                load_rules().version,
+                load_scorer().version,
+                load_kinds().version,
+                host.rule.version if host.rule else "",
+            ),
             memory=memory.version if memory else None,
             extractor=extracted.extractor,
         ),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from consumers.flags import FLAGS
+from consumers.line_scorer import REASON
+from consumers.line_scorer import RULE as WEIGHED
 from consumers.memory import RULE_PREFIX
 from consumers.repeats import PULL_QUOTE, SPEAKER
 from consumers.rulepack import load_rules
@@ -14,6 +16,7 @@ LEARNED = "what this host prints in many of its articles, as learned from them"
 _OF_CODE = {
     PULL_QUOTE: "quotes set apart that repeat what the article says elsewhere",
     SPEAKER: "the name of the speaker below such a quote",
+    WEIGHED: REASON,
 }
 """What is taken out by code, without a pattern that could say why."""
 

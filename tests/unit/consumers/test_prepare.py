@@ -118,7 +118,9 @@ def test_the_step_makes_one_revision_and_repeats_it(raw: Raw, page: Page) -> Non
 def test_the_step_tells_edits_and_late_comers(raw: Raw, page: Page, body: tuple[str, ...]) -> None:
     prepare = Prepare(MemoryStore())
     prepare(raw(page()), at(0))
-    edited = prepare(raw(page(*body, "A fifth paragraph was added at noon."), charset="utf-8"), at(1))
+    edited = prepare(
+        raw(page(*body, "Drivers will be sent round by the mill until the wall stands."), charset="utf-8"), at(1)
+    )
     assert isinstance(edited, Done)
     assert edited.revision == 2
     assert isinstance(edited.payload, CleanArticle)

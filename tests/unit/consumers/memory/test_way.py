@@ -19,10 +19,10 @@ from models.protocols import Analysis
 from schemas.articles import CleanArticle, EnrichedArticle, Origin, RawArticle, Summary
 from schemas.codec import decode
 
-SLOGAN = "From the islands to the inner fjord"
+SLOGAN = "Mild, grey, wind from the west"
 PROMO = (
-    "The paper was founded in 1912 by two brothers from the islands who had lost their boat in a storm, and it is "
-    "printed in the same hall at the north quay to this day."
+    "The two brothers from the islands had lost their boat in a storm in 1912, and the hall at the north quay was "
+    "raised from its planks."
 )
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

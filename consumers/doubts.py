@@ -1,0 +1,41 @@
+"""What speaks for leaving a line in after all, whatever its words: where it stands, and what kind of text it is in.
+
+Rules and scorer judge a line by how it speaks to the reader. Long prose in mid-text and the answers of an interview do
+that too, and losing them costs an article more than a line of boilerplate does.
+"""
+
+from collections.abc import Sequence
+
+from consumers.places import bounds
+from consumers.shape import Hit, Line
+
+LONG_WORDS = 40
+"""Words from which a paragraph of prose between others is body, unless what stands beside it goes and is no prose."""
+QUESTIONS = 5
+QUESTION_SHARE = 0.15
+"""Paragraphs that are questions, in number and share of the prose, from which a text is an interview."""
+ANSWER_WORDS = 8
+"""Words from which a line within an interview is a question or answer, not a label."""
+
+
+def give_back(lines: Sequence[Line], hits: list[Hit | None], *, sure: frozenset[int]) -> None:
+    """Take hits back where they are in doubt; those at ``sure`` (learned, sections, repeats) stay."""
+    body = bounds(lines, hits)
+    interview = _is_interview(lines, hits)
+    before = list(hits)
+    for index, hit in enumerate(before):
+        line = lines[index]
+        if hit is None or index in sure or not line.prose or index < body.first:
+            continue
+        beside = [
+            i for i in (index - 1, index + 1) if i < len(lines) and before[i] and (i in sure or not lines[i].prose)
+        ]
+        alone = index < body.last and not beside
+        if (alone and line.words >= LONG_WORDS) or (interview and line.words >= ANSWER_WORDS):
+            hits[index] = None
+
+
+def _is_interview(lines: Sequence[Line], hits: Sequence[Hit | None]) -> bool:
+    prose = [line for line, hit in zip(lines, hits, strict=True) if line.prose and not hit]
+    asked = sum(line.form.endswith("?") for line in prose)
+    return asked >= QUESTIONS and asked >= QUESTION_SHARE * len(prose)
