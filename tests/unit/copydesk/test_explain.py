@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from lxml.html import HtmlElement, document_fromstring
 from rich.console import Console
 
+from consumers.line_scorer import RULE as WEIGHED
 from consumers.memory import RULE_PREFIX
 from consumers.repeats import SCORES
 from consumers.rulepack import load_rules
@@ -75,7 +76,7 @@ def test_neighbours_of_one_rule_stand_together_with_the_lowest_score_and_others_
 def test_every_rule_has_a_reason():
     pack = load_rules()
     ids = {rule.id for rule in (*pack.rules, *pack.scored)} | {section.rule.id for section in pack.sections}
-    assert ids | {*SCORES} == reasons().keys()
+    assert ids | {*SCORES, WEIGHED} == reasons().keys()
     assert all(reasons().values())
     assert "learned" in reason(f"{RULE_PREFIX}0123abcd", reasons())
     assert reason("of.another-version", reasons()) == ""
