@@ -110,6 +110,8 @@ def _write_page(article: "CleanArticle", out: str | None) -> None:
 
     with click.open_file(out or "-", "wb") as file:
         file.write(page(article))
+    if out and out != "-":
+        click.echo(f"wrote {out}", err=True)
 
 
 def _learn(out: str | None, *, write: bool, as_json: bool) -> None:
