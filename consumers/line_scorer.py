@@ -38,6 +38,8 @@ REASON = (
 )
 MAX_WORDS = 80
 """Longer paragraphs are body."""
+MAX_LINES = 3_000
+"""Texts of more are no article's; to weigh them would only take time."""
 _TITLE_WORDS = 4
 _HOPELESS = 0.05
 """Chance by itself below which no neighbours make a line boilerplate."""
@@ -88,8 +90,10 @@ class LineScorer:
     def take(self, lines: Sequence[Line], hits: list[Hit | None]) -> None:
         """Fill ``hits`` with the lines that weigh enough; what is hit already stays as it is.
 
-        Texts without prose (results, verse, lists) and those in other languages than English are left alone.
+        Texts without prose (results, verse, lists), without end, or in other languages than English are left alone.
         """
+        if len(lines) > MAX_LINES:
+            return
         body = bounds(lines, hits)
         article = read_article(lines, body, authors(lines, hits))
         if not article.english or body.last < 0:
