@@ -30,10 +30,10 @@ class Finder(MetaPathFinder):
             load(module)
             clean = module.clean
 
-            def crashing(text: str, *rest: object) -> object:
+            def crashing(text: str, *rest: object, **named: object) -> object:
                 if MARK in text:
                     ctypes.string_at(0)
-                return clean(text, *rest)
+                return clean(text, *rest, **named)
 
             module.clean = crashing
 

@@ -18,7 +18,7 @@ from schemas.articles import CleanArticle, EnrichedArticle, Language, Provenance
 from schemas.codec import decode, encode
 from schemas.keys import CURRENT_MEMORY_KEY, enriched_key
 
-SLOGAN = "From the islands to the inner fjord, No. 12"
+SLOGAN = "Mild, grey, wind from the west, No. 12"
 PROSE = "The {} at the quay was moved to the other side of the harbour on Monday, said the office, until the spring."
 STORY = "\n\n".join([*(PROSE.format(name) for name in ("crane", "slipway", "fish hall", "weighbridge")), SLOGAN])
 URL = "https://www.paper.example/2026/crane"
