@@ -81,7 +81,7 @@ def test_learning_shows_what_is_new_and_makes_it_current(store: S3Store, copydes
     memory = load_memory(store, "latest")
     assert memory is not None
     assert "12 articles of 2026-09-01 to 2026-09-12; paragraphs known: 1, new: 1, forgotten: 0" in done.stdout
-    assert "from the islands to the inner fjord, no. 0" in done.stdout
+    assert "mild, grey, wind from the west, no. 0" in done.stdout
     assert f"version {memory.version} is current" in done.stdout
     again = copydesk("clean", "--learn", "--json")
     report = json.loads(again.stdout)
