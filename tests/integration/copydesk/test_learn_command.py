@@ -18,7 +18,7 @@ from schemas.articles import CleanArticle, EnrichedArticle, Language, Provenance
 from schemas.codec import decode, encode
 from schemas.keys import CURRENT_MEMORY_KEY, enriched_key
 
-SLOGAN = "Mild, grey, wind from the west, No. 12"
+SLOGAN = "The hall at the north quay was raised in 1912 by two brothers who had lost their boat in a storm."
 PROSE = "The {} at the quay was moved to the other side of the harbour on Monday, said the office, until the spring."
 STORY = "\n\n".join([*(PROSE.format(name) for name in ("crane", "slipway", "fish hall", "weighbridge")), SLOGAN])
 URL = "https://www.paper.example/2026/crane"
@@ -81,7 +81,7 @@ def test_learning_shows_what_is_new_and_makes_it_current(store: S3Store, copydes
     memory = load_memory(store, "latest")
     assert memory is not None
     assert "12 articles of 2026-09-01 to 2026-09-12; paragraphs known: 1, new: 1, forgotten: 0" in done.stdout
-    assert "mild, grey, wind from the west, no. 0" in done.stdout
+    assert "the hall at the north quay was raised" in done.stdout
     assert f"version {memory.version} is current" in done.stdout
     again = copydesk("clean", "--learn", "--json")
     report = json.loads(again.stdout)
