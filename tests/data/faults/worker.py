@@ -96,7 +96,7 @@ class QuickLagWatch(LagWatch):
         super().start(every_s)
 
 
-worker._step = lambda _stage, store, _settings: Scripted(store)
+worker._step = lambda _stage, store, _settings, _connect: Scripted(store)
 worker.KafkaTransactionalPublisher = HoldingPublisher
 worker.LagWatch = QuickLagWatch
 sys.exit(worker.run("prepare", int(sys.argv[1]), load()))
