@@ -143,5 +143,5 @@ def _reason(main: Candidate, best: Candidate, others: int) -> str:
     if others:
         return f"no other way is clearly better than the page's own text, which scores {main.score:.2f}"
     if main.score < DOUBTFUL:
-        return f"it scores {main.score:.2f}, and there is no other way to have the text"
-    return f"it scores {main.score:.2f}, so that no other way was tried"
+        return f"before cleaning it scores {main.score:.2f}, and there is no other way to have the text"
+    return f"before cleaning it scores {main.score:.2f}, so that no other way was tried"

@@ -25,7 +25,7 @@ def give_back(lines: Sequence[Line], hits: list[Hit | None], *, sure: frozenset[
     before = list(hits)
     for index, hit in enumerate(before):
         line = lines[index]
-        if hit is None or index in sure or not line.prose or index < body.first:
+        if hit is None or index in sure or hit.keep == "correction" or not line.prose or index < body.first:
             continue
         beside = [
             i for i in (index - 1, index + 1) if i < len(lines) and before[i] and (i in sure or not lines[i].prose)

@@ -1,0 +1,47 @@
+"""Long prose in mid-text and the talk of an interview stay, whatever rules and scorer made of them."""
+
+import pytest
+
+from consumers.doubts import ANSWER_WORDS, LONG_WORDS, QUESTIONS, give_back
+from consumers.shape import Hit, read_lines
+
+HIT = Hit("weighed", 0.99)
+LONG = "We ask you to think of your own street when you read this, and " + "of the people in it " * 8 + "too."
+ANSWER = "You do what you can, and we do what we can for you."
+
+
+def given_back(
+    paragraphs: tuple[str, ...], hit_at: dict[int, Hit], sure: frozenset[int] = frozenset()
+) -> frozenset[int]:
+    lines = read_lines(paragraphs, frozenset())
+    hits = [hit_at.get(index) for index in range(len(lines))]
+    give_back(lines, hits, sure=sure)
+    return frozenset(index for index in hit_at if hits[index] is None)
+
+
+def test_long_prose_between_prose_is_given_back(body: tuple[str, ...]) -> None:
+    text = (body[0], LONG, *body[1:])
+    assert len(LONG.split()) >= LONG_WORDS
+    assert given_back(text, {1: HIT}) == {1}
+
+
+@pytest.mark.parametrize(
+    ("hit", "sure"),
+    [(HIT, frozenset({1})), (Hit("notices.correction", 0.97, keep="correction"), frozenset())],
+    ids=["learned-or-of-a-section", "a-correction"],
+)
+def test_what_is_certain_goes_all_the_same(hit: Hit, sure: frozenset[int], body: tuple[str, ...]) -> None:
+    assert given_back((body[0], LONG, *body[1:]), {1: hit}, sure) == frozenset()
+
+
+def test_beside_a_line_that_goes_and_behind_the_body_it_goes(body: tuple[str, ...]) -> None:
+    assert given_back((body[0], "Support us", LONG, *body[1:]), {1: HIT, 2: HIT}) == frozenset()
+    assert given_back((*body, LONG), {len(body): HIT}) == frozenset()
+
+
+def test_an_interview_keeps_its_answers(body: tuple[str, ...]) -> None:
+    assert len(ANSWER.split()) >= ANSWER_WORDS
+    questions = tuple(f"What would you say to the people of the {n} street?" for n in range(QUESTIONS))
+    talk = tuple(line for question in questions for line in (question, ANSWER))
+    assert given_back((body[0], *talk), {4: HIT}) == {4}
+    assert given_back((*body, ANSWER, *body), {len(body): HIT}) == frozenset()
