@@ -109,6 +109,7 @@ def _load_summarizer(name: str, encoder: Encoder | None, cache_dir: Path | None,
         from models.extractive import ExtractiveSummarizer  # noqa: PLC0415
 
         return ExtractiveSummarizer(encoder)
+    from models.hub.generate import TorchGenerator  # noqa: PLC0415
     from models.hub.summarizer import HubSummarizer  # noqa: PLC0415
 
-    return HubSummarizer(name, cache_dir=cache_dir, offline=offline)
+    return HubSummarizer(TorchGenerator(name, cache_dir=cache_dir, offline=offline))

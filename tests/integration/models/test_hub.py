@@ -8,6 +8,7 @@ import pytest
 
 import models
 from models.errors import HubModelError
+from models.hub.generate import TorchGenerator
 from models.hub.summarizer import HubSummarizer
 from models.hub.tagger import HubTagger
 from models.protocols import Document
@@ -45,7 +46,7 @@ def test_hub_tagger_finds_nothing_in_nothing(tiny_tagger: Path, text: str) -> No
 
 
 def test_hub_summary_is_the_same_each_time_and_points_into_the_text(tiny_writer: Path) -> None:
-    summarizer = HubSummarizer(str(tiny_writer))
+    summarizer = HubSummarizer(TorchGenerator(str(tiny_writer)))
     document = Document(TEXT)
 
     summary = summarizer.summarize(document)
@@ -59,15 +60,18 @@ def test_hub_summary_is_the_same_each_time_and_points_into_the_text(tiny_writer:
 
 
 def test_hub_summary_reads_texts_longer_than_the_model(tiny_writer: Path) -> None:
-    assert HubSummarizer(str(tiny_writer)).summarize(Document(TEXT * 50)).sentences
+    assert HubSummarizer(TorchGenerator(str(tiny_writer))).summarize(Document(TEXT * 50)).sentences
 
 
 def test_hub_summary_of_nothing_is_empty(tiny_writer: Path) -> None:
-    assert HubSummarizer(str(tiny_writer)).summarize(Document(" ")).sentences == ()
+    assert HubSummarizer(TorchGenerator(str(tiny_writer))).summarize(Document(" ")).sentences == ()
 
 
 def test_headline_beside_a_writing_model_is_a_sentence_of_the_text(tiny_writer: Path) -> None:
-    assert HubSummarizer(str(tiny_writer)).headline(Document(TEXT)) == "Ada Marsh met Acme in Paris on Monday."
+    assert (
+        HubSummarizer(TorchGenerator(str(tiny_writer))).headline(Document(TEXT))
+        == "Ada Marsh met Acme in Paris on Monday."
+    )
 
 
 def test_load_names_both_hub_models_with_the_sha256_of_their_weights(tiny_tagger: Path, tiny_writer: Path) -> None:
@@ -101,7 +105,7 @@ def test_a_model_without_a_trained_head_is_refused(headless_model: Path) -> None
 
 def test_a_model_of_another_kind_is_refused(tiny_tagger: Path) -> None:
     with pytest.raises(HubModelError, match="name a model of that kind"):
-        HubSummarizer(str(tiny_tagger))
+        HubSummarizer(TorchGenerator(str(tiny_tagger)))
 
 
 def test_a_damaged_weight_file_is_refused(tiny_tagger: Path, tmp_path: Path) -> None:
@@ -125,7 +129,7 @@ def test_offline_a_model_that_is_not_in_the_cache_is_refused_with_the_remedy(tmp
 @pytest.mark.parametrize("name", ["no/such/path/here", " "])
 def test_what_is_neither_folder_nor_hub_id_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(HubModelError):
-        HubSummarizer(name, cache_dir=tmp_path)
+        TorchGenerator(name, cache_dir=tmp_path)
 
 
 def test_offline_a_cached_snapshot_is_found_with_its_revision(tiny_tagger: Path, tmp_path: Path) -> None:
