@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from models.calibration import Calibration
 from models.errors import WeightsError
 
 #: The folder of the shipped weights, whatever the working directory is.
@@ -14,7 +15,7 @@ WEIGHTS = Path(__file__).resolve().parent / "weights"
 _REMEDY = "restore it with `git checkout -- models/weights`, or install Copydesk again"
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`manifest.json` of a weights folder: what the model is and the sha256 of each of its files."""
 
     name: str
@@ -26,6 +27,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     base: str
     files: dict[str, str]
+    calibration: Calibration | None = None
+
+    @property
+    def full_revision(self) -> str:
+        """The revision, and the calibration that its scores went through: another table gives other results."""
+        return f"{self.revision}+cal.{self.calibration.version}" if self.calibration else self.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from models.artifacts import WEIGHTS, Artifacts, open_artifacts
+from models.calibration import UNCALIBRATED
 from models.errors import WeightsError
 from models.labels import LABELS
 from models.protocols import Encoding
@@ -55,10 +56,12 @@ class OnnxEncoder:
                 "version that the requirements pin"
             ) from error
         manifest = artifacts.manifest
+        #: What the tagger's raw scores on these weights are worth.
+        self.calibration = manifest.calibration or UNCALIBRATED
         self.reference = ModelRef(
             name=manifest.name,
             task=manifest.task,
-            revision=manifest.revision,
+            revision=manifest.full_revision,
             sha256=artifacts.sha256(MODEL_FILE),
             engine=f"onnxruntime {onnxruntime.__version__}",
             precision=manifest.precision,

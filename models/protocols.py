@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from models.calibration import Calibration
 from models.sentences import Sentence, split
 from models.words import Pieces
 from schemas.articles import Entity, ModelRef, Summary
@@ -35,6 +36,11 @@ class Encoder(Protocol):
     @property
     def reference(self) -> ModelRef:
         """What is running: name, revision, sha256 of the weights, engine and precision."""
+        ...
+
+    @property
+    def calibration(self) -> Calibration:
+        """What the raw scores of names are worth that a tagger reads off its passes."""
         ...
 
     def encode(self, text: str) -> Encoding:

@@ -11,7 +11,13 @@ from models.labels import CLASSES, LABELS
 from models.protocols import Encoding
 
 _OUTSIDE = LABELS.index("O")
-_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
+_BEGIN = tuple(LABELS.index(f"B-{name}") for name in CLASSES)
+_INSIDE = tuple(LABELS.index(f"I-{name}") for name in CLASSES)
+#: Nothing goes on over a blank line, over a dash between blanks, or over the hyphen behind a dateline in capitals.
+_BREAK = re.compile(r"\n[^\S\n]*\n|(?<=\s)[–—](?=\s)|(?<=[^\W\d_a-z]{3} |..\) )-(?= )")
+#: A name that ends in one of these goes on: "Bank of| England".
+_GOES_ON = re.compile(r" (?:of|of the|for|for the|and|de|du)\Z")
+_CAPITALISED = re.compile(r"(?: [^\W\d_a-z][\w'’-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,53 +44,77 @@ def decode(text: str, encoding: Encoding) -> list[Found]:
     starts, ends = pieces.starts[first], pieces.ends[last]
     log_odds = _log_softmax(encoding.logits[first])
     chances = np.exp(log_odds)
-    fresh = np.ones(len(first), dtype=np.bool_)
-    fresh[1:] = [_PARAGRAPH_BREAK.search(text, ends[row], starts[row + 1]) is not None for row in range(len(first) - 1)]
+    fresh = np.zeros(len(first), dtype=np.bool_)
+    fresh[0] = True
+    breaks = np.searchsorted(ends, [match.end() for match in _BREAK.finditer(text)], side="right")
+    fresh[breaks[breaks < len(first)]] = True
     found = []
     for start, end in _runs(best_path(log_odds, fresh)):
         rows = chances[start:end]
         evidence = {
-            name: float(rows[:, [LABELS.index(f"B-{name}"), LABELS.index(f"I-{name}")]].sum(axis=1).mean())
-            for name in CLASSES
+            name: float(rows[:, [begin, inside]].sum(axis=1).mean())
+            for name, begin, inside in zip(CLASSES, _BEGIN, _INSIDE, strict=True)
         }
         found.append(Found(start=int(starts[start]), end=int(ends[end - 1]), evidence=evidence))
     return _joined(text, found)
 
 
 def _joined(text: str, found: list[Found]) -> list[Found]:
-    """Join neighbours of one class with only a blank between: prose puts a comma or a word between two names."""
+    """Join neighbours of one class with only a blank between: prose puts a comma or a word between two names.
+
+    A name that stops at "of" is joined to what follows, and has its class.
+    """
     joined: list[Found] = []
     for item in found:
-        if joined and text[joined[-1].end : item.start] == " " and joined[-1].label == item.label:
-            before = joined.pop()
-            evidence = {name: (before.evidence[name] + item.evidence[name]) / 2 for name in CLASSES}
-            joined.append(Found(start=before.start, end=item.end, evidence=evidence))
-        else:
-            joined.append(item)
+        before = joined[-1] if joined else None
+        if before is not None and text[before.end : item.start] == " ":
+            if _GOES_ON.search(text, before.start, before.end):
+                joined[-1] = Found(start=before.start, end=item.end, evidence=before.evidence)
+                continue
+            if before.label == item.label:
+                evidence = {name: (before.evidence[name] + item.evidence[name]) / 2 for name in CLASSES}
+                joined[-1] = Found(start=before.start, end=item.end, evidence=evidence)
+                continue
+        joined.append(item)
     return joined
 
 
 def best_path(log_odds: npt.NDArray[np.float32], fresh: npt.NDArray[np.bool_]) -> list[int]:
     """The likeliest label of each word under BIO's rules (Viterbi): an I follows only a B or I of its class.
 
-    `log_odds` is (words, labels); `fresh` is (words,), true where nothing may go on from the word before.
+    `log_odds` is (words, labels); `fresh` is (words,), true where nothing may go on from the word before. The rules
+    forbid and weigh nothing, so where the likeliest labels of a stretch obey them they are its best path.
     """
-    count = len(LABELS)
-    allowed = np.zeros((count, count), dtype=np.float64)
-    for row, before in enumerate(LABELS):
-        for column, label in enumerate(LABELS):
-            if label.startswith("I-") and before[2:] != label[2:]:
-                allowed[row, column] = -np.inf
-    opening = allowed[_OUTSIDE]
-    best = log_odds[0] + opening
-    back = np.zeros((len(log_odds), count), dtype=np.int64)
-    for word in range(1, len(log_odds)):
-        ways = best[:, None] + (opening[None, :] if fresh[word] else allowed)
-        back[word] = ways.argmax(axis=0)
-        best = ways[back[word], np.arange(count)] + log_odds[word]
-    path = [int(best.argmax())]
-    for word in range(len(log_odds) - 1, 0, -1):
-        path.append(int(back[word, path[-1]]))
+    path = log_odds.argmax(axis=1)
+    before = np.append(_OUTSIDE, path[:-1])
+    before[fresh] = _OUTSIDE
+    broken = np.zeros(len(path), dtype=np.bool_)
+    for begin, inside in zip(_BEGIN, _INSIDE, strict=True):
+        broken |= (path == inside) & (before != begin) & (before != inside)
+    opens = np.flatnonzero(fresh)
+    closes = np.append(opens[1:], len(path))
+    for stretch in np.unique(np.searchsorted(opens, np.flatnonzero(broken), side="right") - 1):
+        part = slice(int(opens[stretch]), int(closes[stretch]))
+        path[part] = _viterbi(log_odds[part].tolist())
+    result: list[int] = path.tolist()
+    return result
+
+
+def _viterbi(rows: list[list[float]]) -> list[int]:
+    """The best path of one stretch, which no name enters or leaves."""
+    best = [-np.inf if label in _INSIDE else score for label, score in enumerate(rows[0])]
+    back: list[list[int]] = []
+    for row in rows[1:]:
+        top = max(range(len(best)), key=best.__getitem__)
+        came, now = [top] * len(best), [best[top] + score for score in row]
+        for begin, inside in zip(_BEGIN, _INSIDE, strict=True):
+            came[inside] = begin if best[begin] >= best[inside] else inside
+            now[inside] = best[came[inside]] + row[inside]
+        back.append(came)
+        best = now
+    path = [max(range(len(best)), key=best.__getitem__)]
+    for came in reversed(back):
+        path.append(came[path[-1]])
     return path[::-1]
 
 

@@ -3,23 +3,39 @@
 import re
 from typing import Final
 
+#: Labels of people: the shipped tagger's, and the one that other taggers use.
+PERSON: Final = frozenset({"PER", "PERSON"})
+
 #: Titles of rank and office that introduce a name and are no part of it, and the words that make them longer.
 _TITLE: Final = re.compile(
     r"""mr|mrs|ms|miss|mx|messrs|dr|prof|professor|sir|dame|rev|reverend|hon|judge|justice|president|chancellor
     |premier|minister|secretary|senator|sen|governor|gov|mayor|ambassador|envoy|spokesman|spokeswoman|spokesperson
     |congressman|congresswoman|representative|rep|mp|msp|councillor|cllr|commissioner|general|gen|colonel|col
-    |captain|capt|lieutenant|lt|sergeant|sgt|corporal|cpl|admiral|adm|commander|cmdr|brigadier|brig|marshal|officer
-    |constable|detective|inspector|superintendent|supt|director|chairman|chairwoman|chair|coach""",
+    |captain|capt|lieutenant|lt|sergeant|sgt|corporal|cpl|admiral|adm|commodore|cdre|commander|cmdr|brigadier|brig
+    |marshal|major|maj|officer|constable|detective|inspector|superintendent|supt|director|chairman|chairwoman|chair
+    |coach|king|queen|prince|princess|emperor|empress|sultan|emir|sheikh|sheikha|ayatollah|pope|cardinal|archbishop
+    |bishop|rabbi|imam|abbot|abbess|pastor|lord|lady|baron|baroness|señor|señora|monsieur|madame|herr|frau
+    |(?:maj(?:or)?|lt|lieutenant|brig(?:adier)?)[-\ ]gen(?:eral)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TITLE_PREFIX: Final = re.compile(
-    r"prime|vice|deputy|former|foreign|first|chief|attorney|acting|us|uk|eu|un", re.IGNORECASE
+    r"prime|vice|deputy|former|foreign|first|chief|attorney|acting|crown|grand|us|uk|eu|un", re.IGNORECASE
+)
+#: Honours and offices that stand behind a person's name.
+_AFTER_NAME: Final = frozenset({"MP", "MSP", "MEP", "TD", "KC", "QC", "SC", "CBE", "OBE", "MBE", "KBE", "PhD", "MD"})
+#: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
+_PARTICLE: Final = re.compile(
+    r"al|el|as|ash|az|an|at|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"
+    r"|den|ter|ten|af|av|ole|ap|y|[dl]['’].*"
 )
 
+#: Lower-case words that end the name of a company.
+_LEGAL: Final = frozenset({"plc", "ltd", "inc", "gmbh", "spa", "pty"})
+
 _WORD = re.compile(r"\w+(?:[.'’\-]\w+)*")
-_WORD_BEFORE = re.compile(r"(\w+)\.?[^\S\n]+\Z")
-_OTHER_HALF = re.compile(r"[-‐‑]\w+")
-_FIRST_HALF = re.compile(r"\b\w+[-‐‑]\Z")
+_WORD_BEFORE = re.compile(r"([\w-]+)\.?[^\S\n]+\Z")
+_FIRST_BLANKED = re.compile(r"\S+\s+(?=\S)")
+_LAST_BLANKED = re.compile(r"\s+(\S+)\Z")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:^|[\s(])(?:\w\.){2,}$|(?:^|\s)(?:\w\.)+\w\.$")
 _ABBREVIATED = re.compile(r"\b(?:inc|ltd|co|corp|bros|jr|sr|st|dept|assn)\.$", re.IGNORECASE)
@@ -27,17 +43,22 @@ _EDGES = " \t\r\n\"“”‘’'`´«»‹›,;:!?…·•*_–—-/\\|&@#()[]{}
 _PAIRS = {"(": ")", "[": "]"}
 
 
-def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+def trim(text: str, start: int, end: int, label: str) -> tuple[int, int] | None:
     """Narrow or complete a span so that it holds the name and nothing else; None when no name is left.
 
-    Both offsets are code points of `text`. A final full stop stays where it belongs to an abbreviation ("U.S.").
+    Both offsets are code points of `text`. Titles and honours are taken off people only ("General Motors" keeps its
+    first word). A final full stop stays where it belongs to an abbreviation ("U.S.").
     """
     if text[end : end + 1] == "." and _INITIALS.search(text[start : end + 1]):
         end += 1
     while True:
         before = (start, end)
         start, end = _trim_edges(text, start, end)
-        start = _after_titles(text, start, end)
+        start, end = _trim_lower(text, start, end)
+        start = _after_article(text, start, end)
+        if label in PERSON:
+            start = _after_titles(text, start, end)
+            end = _before_honours(text, start, end)
         if (start, end) == before:
             break
     name = text[start:end]
@@ -46,24 +67,15 @@ def trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     return start, end
 
 
-def whole_surname(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen the span of a person to both halves of a double-barrelled name ("Ada Holt|-Dale").
-
-    A half in lower case is none: "Holt-led" and "anti-Holt" speak of Holt.
-    """
-    after = _OTHER_HALF.match(text, end)
-    if after and text[end + 1].isupper():
-        end = after.end()
-    before = _FIRST_HALF.search(text, max(0, start - 40), start)
-    if before and before.group()[0].isupper():
-        start = before.start()
-    return start, end
-
-
 def has_title(text: str, start: int) -> bool:
     """Whether the word before `start` is a title: what follows is a person."""
     before = _WORD_BEFORE.search(text, max(0, start - 24), start)
     return before is not None and _TITLE.fullmatch(before[1]) is not None
+
+
+def is_title(name: str) -> bool:
+    """Whether a name is nothing but a title ("Pope")."""
+    return _TITLE.fullmatch(name) is not None
 
 
 def _trim_edges(text: str, start: int, end: int) -> tuple[int, int]:
@@ -92,13 +104,47 @@ def _trim_edges(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _trim_lower(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take plain words off both ends of a name that has capitals: "Swan river", "southern Wales"."""
+    if text[start:end] == text[start:end].lower():
+        return start, end
+    while (last := _LAST_BLANKED.search(text, start, end)) and _is_plain(last[1]):
+        end = last.start()
+    while first := _FIRST_BLANKED.match(text, start, end):
+        word = first.group().strip()
+        if not _is_plain(word) or _PARTICLE.fullmatch(word):
+            break
+        start = first.end()
+    return start, end
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word has letters, none of them a capital, in a script that has capitals."""
+    return word == word.lower() and word != word.upper() and word.rstrip(".") not in _LEGAL
+
+
+def _after_article(text: str, start: int, end: int) -> int:
+    """Where the name begins once "the" in lower case is passed over."""
+    first = _FIRST_BLANKED.match(text, start, end)
+    return first.end() if first and first.group().strip() == "the" else start
+
+
 def _after_titles(text: str, start: int, end: int) -> int:
-    """Where the name begins once "the" in lower case and titles are passed over; at least one word stays."""
+    """Where the name begins once titles are passed over; at least one word stays."""
     words = list(_WORD.finditer(text, start, end))
-    name = 1 if len(words) > 1 and words[0].group() == "the" else 0
-    for index in range(name, len(words) - 1):
+    name = 0
+    for index in range(len(words) - 1):
         if _TITLE.fullmatch(words[index].group()):
             name = index + 1
         elif not _TITLE_PREFIX.fullmatch(words[index].group()):
             break
     return words[name].start() if name else start
+
+
+def _before_honours(text: str, start: int, end: int) -> int:
+    """Where the name ends once the letters behind it are left out; two words stay."""
+    words = list(_WORD.finditer(text, start, end))
+    while len(words) > 2 and words[-1].group() in _AFTER_NAME:
+        words.pop()
+        end = words[-1].end()
+    return end

@@ -46,7 +46,7 @@ def load_corpora(data: Path, tokenizer: Tokenizer) -> list[Corpus]:
         Corpus(name, tuple(to_example(item, tokenizer) for item in read_sentences(data / name)), nameless)
         for name, nameless in OPEN.items()
     ]
-    tweets = [item for number, item in enumerate(read_sentences(data / TWITTER)) if not _kept_out(number)]
+    tweets = [item for number, item in enumerate(read_sentences(data / TWITTER)) if not kept_out(number)]
     found.append(Corpus(TWITTER, tuple(tweet(item, tokenizer) for item in tweets), _TWITTER_NAMELESS))
     return found
 
@@ -63,7 +63,7 @@ def load_news(tokenizer: Tokenizer, *, held_out: bool = False) -> Corpus:
 
 def load_dev(data: Path, tokenizer: Tokenizer) -> dict[str, list[Example]]:
     """What is measured on: web text, headlines, and news articles kept out of training."""
-    tweets = [item for number, item in enumerate(read_sentences(data / TWITTER)) if _kept_out(number)]
+    tweets = [item for number, item in enumerate(read_sentences(data / TWITTER)) if kept_out(number)]
     return {
         "UNER-EWT dev": [to_example(item, tokenizer) for item in read_sentences(data / DEV_FILE)],
         "Broad Twitter news": [tweet(item, tokenizer) for item in tweets],
@@ -71,7 +71,8 @@ def load_dev(data: Path, tokenizer: Tokenizer) -> dict[str, list[Example]]:
     }
 
 
-def _kept_out(number: int) -> bool:
+def kept_out(number: int) -> bool:
+    """Whether a line of Broad Twitter, counted from 0, is kept for measuring."""
     return number in _HEADLINES and number % 2 == 1
 
 

@@ -35,11 +35,16 @@ class Score:
 
     def f1(self, *labels: str) -> float:
         """Micro F1 in percent over these classes (all, when none is named); 0 when there is nothing to find."""
+        right, found, true = self.counts(*labels)
+        return 200 * right / (found + true) if found + true else 0.0
+
+    def counts(self, *labels: str) -> tuple[int, int, int]:
+        """How many spans of these classes (all, when none is named) are right, were found, and are true."""
         right, found, true = (
             sum(count for label, count in counter.items() if not labels or label in labels)
             for counter in (self._right, self._found, self._true)
         )
-        return 200 * right / (found + true) if found + true else 0.0
+        return right, found, true
 
     def __str__(self) -> str:
         right, found, true = self._right.total(), self._found.total(), self._true.total()

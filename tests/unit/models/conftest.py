@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import models
+from models.calibration import UNCALIBRATED
 from models.encoder import OnnxEncoder
 from models.labels import LABELS
 from models.protocols import Encoding
@@ -57,6 +58,7 @@ class TopicEncoder:
     def __init__(self, topics: Mapping[str, int]) -> None:
         self._topics = topics
         self.calls = 0
+        self.calibration = UNCALIBRATED
         self.reference = ModelRef(name="topics", task="test", revision="1", sha256="", engine="numpy", precision="fp32")
 
     def encode(self, text: str) -> Encoding:

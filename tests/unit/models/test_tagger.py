@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from models.calibration import UNCALIBRATED
 from models.protocols import Document, Encoding
 from models.tagger import NewsTagger
 from schemas.articles import ModelRef
@@ -14,6 +15,7 @@ HandMade = Callable[[str, Mapping[str, str]], Encoding]
 class HandEncoder:
     """Gives back one encoding, whatever the text."""
 
+    calibration = UNCALIBRATED
     reference = ModelRef(name="hand", task="test", revision="1", sha256="", engine="none", precision="fp32")
 
     def __init__(self, encoding: Encoding) -> None:

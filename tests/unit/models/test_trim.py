@@ -6,33 +6,44 @@ from models.trim import has_title, trim
 
 
 @pytest.mark.parametrize(
-    ("text", "span", "name"),
+    ("text", "span", "name", "label"),
     [
-        ("Mr Holt said", "Mr Holt", "Holt"),
-        ("Dr. Ada Holt said", "Dr. Ada Holt", "Ada Holt"),
-        ("Prime Minister Ada Holt said", "Prime Minister Ada Holt", "Ada Holt"),
-        ("former US president Ada Holt", "former US president Ada Holt", "Ada Holt"),
-        ("the Holt Foundation said", "the Holt Foundation", "Holt Foundation"),
-        ("The Holt Foundation said", "The Holt Foundation", "The Holt Foundation"),
-        ("Holt’s plan", "Holt’s", "Holt"),
-        ("Holt's plan", "Holt's", "Holt"),
-        ("the Joneses' plan", "Joneses'", "Joneses"),
-        ("“Holt” said", "“Holt”", "Holt"),
-        ("in Leeds.", "Leeds.", "Leeds"),
-        ("Acme Inc. said", "Acme Inc.", "Acme Inc."),
-        ("the U.S. said", "U.S.", "U.S."),
-        ("the U.S. said", "U.S", "U.S."),
-        ("in Leeds (UK)", "Leeds (UK)", "Leeds (UK)"),
-        ("in (Leeds)", "(Leeds)", "Leeds"),
-        ("Ms Dale-O’Brien said", "Ms Dale-O’Brien", "Dale-O’Brien"),
-        ("President", "President", "President"),
-        ("Chelsea Coach Ltd", "Chelsea Coach Ltd", "Chelsea Coach Ltd"),
+        ("Mr Holt said", "Mr Holt", "Holt", "PER"),
+        ("Dr. Ada Holt said", "Dr. Ada Holt", "Ada Holt", "PER"),
+        ("Prime Minister Ada Holt said", "Prime Minister Ada Holt", "Ada Holt", "PER"),
+        ("former US president Ada Holt", "former US president Ada Holt", "Ada Holt", "PER"),
+        ("the Holt Foundation said", "the Holt Foundation", "Holt Foundation", "ORG"),
+        ("The Holt Foundation said", "The Holt Foundation", "The Holt Foundation", "ORG"),
+        ("Holt’s plan", "Holt’s", "Holt", "PER"),
+        ("Holt's plan", "Holt's", "Holt", "PER"),
+        ("the Joneses' plan", "Joneses'", "Joneses", "ORG"),
+        ("“Holt” said", "“Holt”", "Holt", "PER"),
+        ("in Leeds.", "Leeds.", "Leeds", "LOC"),
+        ("Acme Inc. said", "Acme Inc.", "Acme Inc.", "ORG"),
+        ("the U.S. said", "U.S.", "U.S.", "LOC"),
+        ("the U.S. said", "U.S", "U.S.", "LOC"),
+        ("in Leeds (UK)", "Leeds (UK)", "Leeds (UK)", "LOC"),
+        ("in (Leeds)", "(Leeds)", "Leeds", "LOC"),
+        ("Ms Dale-O’Brien said", "Ms Dale-O’Brien", "Dale-O’Brien", "PER"),
+        ("President", "President", "President", "PER"),
+        ("Chelsea Coach Ltd", "Chelsea Coach Ltd", "Chelsea Coach Ltd", "ORG"),
+        ("General Looms said", "General Looms", "General Looms", "ORG"),
+        ("Pope Adeodatus said", "Pope Adeodatus", "Adeodatus", "PER"),
+        ("Crown Prince Olaf said", "Crown Prince Olaf", "Olaf", "PER"),
+        ("Maj-Gen Ada Holt said", "Maj-Gen Ada Holt", "Ada Holt", "PER"),
+        ("Ada Holt KC said", "Ada Holt KC", "Ada Holt", "PER"),
+        ("on the Aire river", "Aire river", "Aire", "LOC"),
+        ("in southern Vale", "southern Vale", "Vale", "LOC"),
+        ("Omar al-Hadi said", "Omar al-Hadi", "Omar al-Hadi", "PER"),
+        ("Mr bin Hadi said", "Mr bin Hadi", "bin Hadi", "PER"),
+        ("in leeds city", "leeds city", "leeds city", "LOC"),
+        ("Terminal 3 is shut", "Terminal 3", "Terminal 3", "LOC"),
     ],
 )
-def test_trim(text: str, span: str, name: str) -> None:
+def test_trim(text: str, span: str, name: str, label: str) -> None:
     start = text.index(span)
 
-    trimmed = trim(text, start, start + len(span))
+    trimmed = trim(text, start, start + len(span), label)
 
     assert trimmed is not None
     assert text[trimmed[0] : trimmed[1]] == name
@@ -40,7 +51,7 @@ def test_trim(text: str, span: str, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["'s", "—", "“”", "7", "2026", "A", "\x00", "the"[:0]])
 def test_nothing_left(text: str) -> None:
-    assert trim(text, 0, len(text)) is None
+    assert trim(text, 0, len(text), "ORG") is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,178 @@
+"""Short forms of a name, joined to the full one: surnames, initials, companies, clubs and offices.
+
+The rules are those of news prose: a person is named in full once and by surname after ("Mr X"); an organisation is
+named in full and then by its initials, or by its first or last word. Where a short form fits two full names it is left
+on its own: no guess.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from models.spans import Found
+from models.spelling import WORD, Name
+from models.trim import PERSON
+
+#: A short form that was labelled otherwise still joins the one name that it fits if this part of its evidence says so,
+#: or if the evidence for its own label is no better than this.
+_ENOUGH = 0.25
+_UNSURE = 0.9
+
+_SMALL_WORD = re.compile(r"of|the|and|for|in|on|de|la|du|des", re.IGNORECASE)
+#: What the name of a club adds to the name of its town.
+_CLUB_TEXT = """
+united city town rovers wanderers athletic albion county fc afc cf sc rfc cc hotspur rangers argyle alexandra orient
+stanley villa forest wednesday palace knights warriors tigers saints sharks bulls
+"""
+_CLUB = frozenset(_CLUB_TEXT.split())
+#: Words before a name that speak of a place.
+_LOCATIVE = re.compile(
+    r"\b(?:in|near|around|across|through|throughout|outside|inside|of|to|towards|leaving|north|south|east|west)\s+\Z"
+)
+_BRACKETED = re.compile(r" \(([^\W\d_](?:[\w&+-]|\.(?=\w)){1,9}\.?)\)")
+
+
+def join_people(names: list[Name]) -> list[Name]:
+    """Join "Smith", "Jane Smith" and "Jane" to "Jane A. Smith" where only one full name fits."""
+    by_last, by_first = defaultdict[str, list[Name]](list), defaultdict[str, list[Name]](list)
+    for name in names:
+        if name.label in PERSON and len(name.words) > 1:
+            by_last[name.words[-1]].append(name)
+            by_first[name.words[0]].append(name)
+    joined = set[tuple[str, ...]]()
+    for short in sorted(names, key=lambda name: -len(name.words)):
+        if not _may_be_person(short):
+            continue
+        longer = [
+            name
+            for name in by_last[short.words[-1]]
+            if len(name.words) > len(short.words) and name.words not in joined and _within(short.words, name.words)
+        ]
+        if not longer and len(short.words) == 1:
+            longer = [name for name in by_first[short.words[0]] if name.words not in joined]
+        if len(longer) == 1:
+            longer[0].absorb(short)
+            joined.add(short.words)
+    return [name for name in names if name.words not in joined]
+
+
+def _may_be_person(name: Name) -> bool:
+    unsure = len(name.words) == 1 and name.share(name.label) < _UNSURE
+    return name.titled or name.label in PERSON or any(name.share(label) >= _ENOUGH for label in PERSON) or unsure
+
+
+def _within(short: Sequence[str], full: Sequence[str]) -> bool:
+    """Whether the words of `short` stand in `full` in the same order, an initial for its name allowed."""
+    rest = iter(full)
+    return all(any(word == other or (len(word) == 1 and other.startswith(word)) for other in rest) for word in short)
+
+
+def bracketed(text: str, names: list[Name]) -> Iterator[Found]:
+    """Short forms in brackets right behind the full name that they stand for ("Vale River Trust (VRT)").
+
+    They carry the evidence of that name, whatever the tagger made of them, or if it passed them over.
+    """
+    for name in names:
+        if name.label in PERSON or len(name.words) < 2:
+            continue
+        for mention in name.mentions:
+            short = _BRACKETED.match(text, mention.end)
+            if short and stands_for(short[1], text[mention.start : mention.end]):
+                yield Found(short.start(1), short.end(1), dict(mention.evidence))
+
+
+def stands_for(short: str, full: str) -> bool:
+    """Whether a short form may stand for a full one (Schwartz and Hearst, 2003): its letters are found in the full one
+    from the right, the first of them at the start of a word; it has a capital, and at most half of the letters."""
+    letters = [letter for letter in short.casefold() if letter.isalnum()]
+    plain = full.casefold()
+    if not any(map(str.isupper, short)) or not 2 <= len(letters) <= len(plain) / 2:
+        return False
+    place = len(plain)
+    for number, letter in reversed(list(enumerate(letters))):
+        place = plain.rfind(letter, 0, place)
+        while number == 0 and place > 0 and plain[place - 1].isalnum():
+            place = plain.rfind(letter, 0, place)
+        if place < 0:
+            return False
+    return True
+
+
+def join_organisations(text: str, names: list[Name]) -> list[Name]:
+    """Join initials ("WHO", "(IMF)") and first or last words ("the Treasury") where only one full name fits."""
+    by_initials, by_edge = defaultdict[str, list[Name]](list), defaultdict[str, list[Name]](list)
+    for name in names:
+        if name.label in PERSON or len(name.words) < 2:
+            continue
+        by_initials[_capitals(text, name)].append(name)
+        if name.label == "ORG":
+            for word in {name.words[0], name.words[-1]}:
+                by_edge[word].append(name)
+    joined = set[tuple[str, ...]]()
+    for short in sorted(names, key=lambda name: -len(name.words)):
+        initials = by_initials.get(_initials(text, short), ())
+        full = [name for name in initials if name is not short and _fits_initials(text, short, name)]
+        full += [name for name in (*by_edge[short.words[0]], *by_edge[short.words[-1]]) if _is_part(short, name)]
+        fits = {name.words: name for name in full if name.words not in joined}
+        if len(fits) == 1:
+            fits.popitem()[1].absorb(short)
+            joined.add(short.words)
+    return [name for name in names if name.words not in joined]
+
+
+def _capitals(text: str, name: Name) -> str:
+    """The first letters of the words of a name, small words left out."""
+    first = name.mentions[0]
+    words = WORD.findall(text, first.start, first.end)
+    return "".join(word[0] for word in words if not _SMALL_WORD.fullmatch(word)).upper()
+
+
+def _initials(text: str, name: Name) -> str:
+    """The letters of a name that may be initials: one word of capitals, full stops left out; else nothing."""
+    surface = text[name.mentions[0].start : name.mentions[0].end].replace(".", "")
+    return surface if surface.isupper() and surface.isalnum() else "-"
+
+
+def _fits_initials(text: str, short: Name, full: Name) -> bool:
+    """Initials stand for a full name right before them in brackets; three or more do so anywhere."""
+    start = short.mentions[0].start
+    in_brackets = any(mention.end + 2 == start and text[mention.end : start] == " (" for mention in full.mentions)
+    likely = short.label == full.label or short.share(full.label) >= _ENOUGH or short.share(short.label) < _UNSURE
+    return in_brackets or (likely and len(short.words[0]) >= 3)
+
+
+def _is_part(short: Name, full: Name) -> bool:
+    """Whether the short form opens or closes the full one, and may be an organisation."""
+    size = len(short.words)
+    if size >= len(full.words) or short.words not in {full.words[:size], full.words[-size:]}:
+        return False
+    return short.label == "ORG" or (short.share("ORG") >= _ENOUGH and short.share(short.label) < _UNSURE)
+
+
+def join_clubs(text: str, names: list[Name]) -> list[Name]:
+    """Give the mentions of a town that speak of its club ("Leeds beat Bury") to the club ("Leeds United").
+
+    Those behind a word of place ("in Leeds") stay with the town. A club with a namesake in the text gets nothing.
+    """
+    clubs = defaultdict[tuple[str, ...], list[Name]](list)
+    for name in names:
+        place = next(
+            (name.words[:end] for end in range(1, len(name.words)) if _CLUB.issuperset(name.words[end:])), None
+        )
+        if name.label == "ORG" and place:
+            clubs[place].append(name)
+    kept = []
+    for name in names:
+        fit = clubs.get(name.words, [])
+        if len(fit) != 1 or name.label in PERSON:
+            kept.append(name)
+            continue
+        town = Name(name.words, titled=name.titled)
+        for mention in name.mentions:
+            if _LOCATIVE.search(text, max(0, mention.start - 16), mention.start):
+                town.add(mention)
+            else:
+                fit[0].add(Found(mention.start, mention.end, {"ORG": sum(mention.evidence.values())}))
+        if town.mentions:
+            kept.append(town)
+    return kept

@@ -1,0 +1,88 @@
+"""One spelling of a name with all its mentions: what the joining of short forms works on."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from models.demonyms import is_demonym
+from models.headwords import weighed
+from models.spans import Found
+from models.trim import PERSON, has_title, is_title, trim
+from models.widen import whole_person, with_article
+
+WORD = re.compile(r"[^\W_]+")
+_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+@dataclass(slots=True)
+class Name:
+    """All mentions of one spelling, and later of its short forms. `words` is the spelling's key, see `key`."""
+
+    words: tuple[str, ...]
+    mentions: list[Found] = field(default_factory=list)
+    titled: bool = False
+    evidence: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def label(self) -> str:
+        """The class with the most evidence over all mentions; in a tie the first in the alphabet."""
+        return min(self.evidence, key=lambda label: (-self.evidence[label], label))
+
+    def share(self, label: str) -> float:
+        """The mean evidence for a class over all mentions, 0 to 1."""
+        return self.evidence[label] / max(len(self.mentions), 1)
+
+    def add(self, mention: Found) -> None:
+        """Take in one mention."""
+        self.mentions.append(mention)
+        self.evidence.update(mention.evidence)
+
+    def absorb(self, other: "Name") -> None:
+        """Take in all mentions of a short form."""
+        self.mentions += other.mentions
+        self.evidence.update(other.evidence)
+
+
+def spellings(text: str, found: Iterable[Found]) -> list[Name]:
+    """Trim mentions and gather those of one spelling, in the order of their first mention.
+
+    Mentions that hold no letter, nationalities and bare titles are dropped, and so is the later of two that overlap.
+    """
+    by_key: dict[tuple[str, ...], Name] = {}
+    reached = 0
+    for mention in sorted(found, key=lambda item: (item.start, -item.end)):
+        span = _span(text, mention)
+        if span is None or span[0] < reached:
+            continue
+        reached = span[1]
+        surface = text[slice(*span)]
+        words = key(surface)
+        name = by_key.setdefault(words, Name(words))
+        name.add(Found(start=span[0], end=span[1], evidence=weighed(surface, mention.evidence)))
+        name.titled = name.titled or has_title(text, span[0])
+    return list(by_key.values())
+
+
+def _span(text: str, mention: Found) -> tuple[int, int] | None:
+    if not mention.evidence:
+        return None
+    label = mention.label
+    span = trim(text, mention.start, mention.end, label)
+    if span is None:
+        return None
+    if label in PERSON:
+        return None if is_title(text[slice(*span)]) else whole_person(text, *span)
+    return None if is_demonym(text[slice(*span)]) else with_article(text, *span)
+
+
+def key(surface: str) -> tuple[str, ...]:
+    """The key of a spelling: its words without accents, case, full stops, a leading "the" and a closing "Jr"."""
+    plain = unicodedata.normalize("NFKD", surface.replace(".", "")).casefold()
+    words = tuple(WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    if len(words) > 1 and words[-1] in _GENERATIONS:
+        words = words[:-1]
+    return words or (surface,)
