@@ -51,8 +51,9 @@ class Encoder(Protocol):
 class Document:
     """A text on its way through the models; its sentences and its one encoder pass are made when first asked for."""
 
-    def __init__(self, text: str, encoder: Encoder | None = None) -> None:
+    def __init__(self, text: str, encoder: Encoder | None = None, *, title: str | None = None) -> None:
         self.text: Final = text[:LONGEST_TEXT]
+        self.title: Final = title
         self._cut_off = len(text) > LONGEST_TEXT
         self._encoder = encoder
 
@@ -71,6 +72,10 @@ class Document:
         if self._encoder is None:
             raise TypeError("this document has no encoder: pass one, or use models that need none")
         return self._encoder.encode(self.text)
+
+    def leave_unread(self) -> None:
+        """Say that a part of the text was left unread."""
+        self._cut_off = True
 
     @property
     def truncated(self) -> bool:
@@ -121,7 +126,8 @@ class Analysis:
     """What the models say of one text; offsets are Unicode code points of it.
 
     `flags` are short words: `language-not-read` (the tagger does not read it: no entities, the summary is the lead),
-    `language-unknown` (read as English), `text-truncated` (the end of a very long text was left unread).
+    `language-unknown` (read as English, if it is in Latin script), `case-lost` (all in capitals, or none: names are
+    less certain), `text-truncated` (the end of a very long text was left unread).
     """
 
     entities: tuple[Entity, ...]

@@ -171,12 +171,23 @@ class CleanArticle(Payload, frozen=True, kw_only=True):
     flags: Annotated[tuple[str, ...], Meta(description="Short, sorted words; see docs/outputs.md.")] = ()
 
 
+class Span(Payload, frozen=True, kw_only=True):
+    """A piece of ``text``."""
+
+    start: Offset
+    end: Offset
+
+
 class SummarySentence(Payload, frozen=True, kw_only=True):
     """A sentence of a summary; for extractive summaries ``article.text[start:end] == text``."""
 
     text: str
     start: Offset
     end: Offset
+    supported_by: Annotated[
+        tuple[Span, ...],
+        Meta(description="Of a written sentence: the sentences of `text` that support it, the best first."),
+    ] = ()
 
 
 class Summary(Payload, frozen=True, kw_only=True):
@@ -185,6 +196,9 @@ class Summary(Payload, frozen=True, kw_only=True):
     sentences: tuple[SummarySentence, ...] = ()
     method: str
     model: str | None = None
+    dropped: Annotated[
+        Count, Meta(description="Sentences that a model wrote and that were left out, since `text` does not support them.")
+    ] = 0
 
 
 class Mention(Payload, frozen=True, kw_only=True):

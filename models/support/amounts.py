@@ -5,26 +5,29 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from models.support.lexicon import words
 from models.support.moments import Moment
 
-_SMALL: Final = (
+_SMALL: Final = words(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
-).split()
-_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES: Final = {
+)
+_TENS: Final = words("twenty thirty forty fifty sixty seventy eighty ninety")
+_ONE_OF: Final = {
     "hundred": 100, "dozen": 12, "thousand": 1_000, "k": 1_000, "million": 10**6, "mn": 10**6, "m": 10**6,
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12, "tn": 10**12, "lakh": 10**5, "crore": 10**7,
 }  # fmt: skip
-_SCALES |= {f"{word}s": value for word, value in _SCALES.items() if len(word) > 2}
+_SCALES: Final = _ONE_OF | {f"{word}s": value for word, value in _ONE_OF.items() if len(word) > 2}
 _WORDS: Final = {word: value for value, word in enumerate(_SMALL)} | {
     word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)
 }
 _ORDINALS: Final = {
     word: value
     for value, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-        "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        words(
+            "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+            "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+        ),
         2,
     )
 } | {"first": 1}
@@ -89,7 +92,8 @@ _UNIT_AFTER: Final = re.compile(
     r"(?P<sign>\s?%|\s?per\s?cent(?:age\ points?)?\b)|[\s-]?(?P<degrees>°\s?[CF]?\b|°)|"
     r"[\s-]+(?:of\ an?\ )?(?:a\ |US\ |Swiss\ |Canadian\ |Australian\ |Danish\ |Norwegian\ |Swedish\ |square\ |cubic\ |"
     r"more\ |further\ |additional\ |consecutive\ |straight\ |full\ )?"
-    r"(?P<unit>percentage\ points?|basis\ points?|nautical\ miles?|degrees?\ (?:Celsius|Fahrenheit|C|F)\b|[^\W\d_]+(?:/h)?)"
+    r"(?P<unit>percentage\ points?|basis\ points?|nautical\ miles?|degrees?\ (?:Celsius|Fahrenheit|C|F)\b"
+    r"|[^\W\d_]+(?:/h)?)"
     r"|(?P<glued>[^\W\d_]{1,3}\b)",
     re.IGNORECASE,
 )

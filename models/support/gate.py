@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.sentences import Sentence, split
-from models.support import amounts, moments, statements
+from models.support import amounts, moments, negation, roles
 from models.support.amounts import Amount
 from models.support.moments import Moment
 from models.support.proper import Names
@@ -32,8 +32,8 @@ _ADDED: Final = 0.12
 class Judgement:
     """What the gate says of a sentence. It passes if there are no `reasons`.
 
-    `reasons` are pairs: what is wrong (`name`, `number`, `time`, `negation`, `roles`, `quote`, `speaker`, `support`) and
-    the words. `supported_by` are the article's sentences that support it, the best first.
+    `reasons` are pairs: what is wrong (`name`, `number`, `time`, `negation`, `roles`, `quote`, `speaker`, `support`)
+    and the words. `supported_by` are the article's sentences that support it, the best first.
     """
 
     reasons: tuple[tuple[str, str], ...]
@@ -69,7 +69,10 @@ class _Read:
 
 
 class Gate:
-    """Judges sentences written about one article. `find_names` is the tagger; names are found by capitals without it."""
+    """Judges sentences written about one article.
+
+    `find_names` is the tagger; without it names are found by their capitals alone.
+    """
 
     def __init__(
         self, text: str, sentences: Sequence[Sentence] | None = None, find_names: FindNames | None = None
@@ -109,12 +112,9 @@ class Gate:
         return Judgement(tuple(dict.fromkeys(reasons)), tuple(self._sentences[row] for row in chosen))
 
     def _unknown_names(self, read: _Read) -> list[str]:
-        skip = frozenset(
-            token.start
-            for token in read.tokens
-            for found in (*read.amounts, *read.moments)
-            if found.start <= token.start < found.end
-        )
+        taken = [(found.start, found.end) for found in read.amounts]
+        taken += [(found.start, found.end) for found in read.moments]
+        skip = frozenset(token.start for token in read.tokens for start, end in taken if start <= token.start < end)
         opened = {quotation.start for quotation in find_quotations(read.text)}
         starts = frozenset(
             token.start
@@ -175,15 +175,15 @@ class Gate:
             ]
             for told in self._read
         ]
-        return statements.misplaced(anchor, read.tokens, [told.tokens for told in self._read], rivals, places)
+        return roles.misplaced(anchor, read.tokens, [told.tokens for told in self._read], places=places, rivals=rivals)
 
     def _statements(self, read: _Read, chosen: Sequence[int]) -> list[tuple[str, str]]:
         supports = [self._read[row].tokens for row in chosen]
         others = [other.tokens for row, other in enumerate(self._read) if row not in chosen]
         reasons = []
-        if word := statements.flipped(read.tokens, supports, others):
+        if word := negation.flipped(read.tokens, supports, others):
             reasons.append(("negation", word))
-        if verb := statements.swapped(read.tokens, supports):
+        if verb := roles.swapped(read.tokens, supports):
             reasons.append(("roles", verb))
         return reasons
 

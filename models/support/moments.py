@@ -8,8 +8,9 @@ from typing import Final
 _MONTHS: Final = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
                   "november", "december")  # fmt: skip
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTH: Final = r"(?P<{0}>Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.|\b)|(?P<{1}>{2})\b".format(
-    "short", "long", "|".join(name.title() for name in _MONTHS)
+_MONTH: Final = (
+    r"(?P<short>Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.|\b)"
+    rf"|(?P<long>{'|'.join(name.title() for name in _MONTHS)})\b"
 )
 _DAY_BEFORE: Final = re.compile(r"(?<![\d.,:])(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?\Z")
 _DAY_AFTER: Final = re.compile(r"\s+(\d{1,2})(?:st|nd|rd|th)?\b(?![,.]?\d|\s*%)")
@@ -21,7 +22,7 @@ _BEFORE_MONTH: Final = re.compile(
     re.IGNORECASE,
 )
 _FIND_MONTH: Final = re.compile(rf"\b(?:{_MONTH})")
-_FIND_DAY: Final = re.compile(r"\b(?:{0})(?=s?\b)".format("|".join(name.title() for name in _DAYS)))
+_FIND_DAY: Final = re.compile(rf"\b(?:{'|'.join(name.title() for name in _DAYS)})(?=s?\b)")
 _CLOCK: Final = re.compile(
     r"(?<![\d.,:])(?P<hour>\d{1,2})(?:[.:](?P<minute>[0-5]\d))?\s*(?P<half>[ap])\.?\s?m\b\.?"
     r"|(?<![\d.,:])(?P<hour24>[01]?\d|2[0-3]):(?P<minute24>[0-5]\d)\b"

@@ -9,17 +9,13 @@ country for its people, or as initials; and words that make one name stand toget
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
+from models.support.lexicon import OPENERS, STOP, TITLES
 from models.support.places import forms, is_country, origins
-from models.support.tokens import STOP, Token, fold
+from models.support.tokens import Token, fold
 
-#: Words with a capital that say what somebody is, not who; they part no name and need not stand beside it.
-_TITLES: Final = frozenset(
-    """mr mrs ms miss dr prof professor sir dame lord lady president vice prime minister premier chancellor king queen
-    prince princess judge justice senator governor mayor captain general colonel chief police secretary ambassador
-    bishop pope rev reverend mp msp ceo cfo director chairman chairwoman chair professor coach""".split()
-)
 #: What may stand for other words of the article.
 _SHORT_FOR: Final = {
     "mr": (), "mrs": (), "ms": (), "miss": (), "dr": ("doctor",), "prof": ("professor",), "ceo": ("chief", "executive"),
@@ -27,17 +23,6 @@ _SHORT_FOR: Final = {
     "nations"), "eu": ("european", "union"), "us": ("united", "states"), "uk": ("united", "kingdom"), "covid": (),
     "i": (),
 }  # fmt: skip
-#: Ways to open a sentence of news that are no names and need not stand in the article.
-_OPENERS: Final = frozenset(
-    """additionally afterwards anyone apart authorities campaigners children companies critics customers doctors dozens
-    earlier employees everyone everything experts families fans firefighters firms government hackers half here however
-    hundreds investigators investors it's journalists lawyers leaders lawmakers locals maybe members meanwhile men
-    ministers moreover motorists neighbours nearby nevertheless officers officials opponents organisers otherwise
-    parents passengers patients people perhaps photo pictured police previously prosecutors protesters pupils reports
-    rescuers researchers residents scores scientists several shares sources staff students supporters teachers team
-    tens thieves thousands today together tomorrow tonight unions unlike victims video visitors volunteers voters
-    witnesses women workers yesterday""".split()
-)
 _COMMON_ENDING: Final = re.compile(r".{3,}(?:ing|ed|ly|tions?|ments?|ness|ists?|ity|able|ible|ous|ive|ful|less)\Z")
 _SMALL: Final = frozenset({"of", "the", "and", "for", "in", "on", "de", "la", "du", "des", "y"})
 #: Words that may stand between two parts of a name.
@@ -78,7 +63,7 @@ class Names:
                 or (token.text[0].isupper() and (token.start not in starts or not self._opens(token)))
                 or (token.start not in starts and any(letter.isupper() for letter in token.text))
             )
-            and (token.key not in STOP or token.text.isupper() and len(token.text) > 1)
+            and (token.key not in STOP or (token.text.isupper() and len(token.text) > 1))
         ]
         missing = [token.text for token in names if not self._knows(token)]
         missing += [token.text for token in names if not self._knows_numbered(token, sentence)]
@@ -91,7 +76,7 @@ class Names:
 
     def _opens(self, token: Token) -> bool:
         """Whether an unknown word at the start of a sentence is an ordinary one."""
-        return token.key in STOP or token.key in _OPENERS or _COMMON_ENDING.match(token.key) is not None
+        return token.key in STOP or token.key in OPENERS or _COMMON_ENDING.match(token.key) is not None
 
     def _knows(self, token: Token) -> bool:
         key = token.key
@@ -114,7 +99,7 @@ class Names:
 
     def _pairs(self, names: Sequence[Token], sentence: str) -> Iterator[tuple[Token, Token]]:
         """Neighbouring words of a name that stand together nowhere in the article: "Anna" and "Lorrimer"."""
-        for first, second in zip(names, names[1:], strict=False):
+        for first, second in pairwise(names):
             between = sentence[first.end : second.start]
             if between not in {" ", "-", ". ", "‑"} or self._free(first) or self._free(second):
                 continue
@@ -123,7 +108,7 @@ class Names:
 
     def _free(self, token: Token) -> bool:
         return (
-            token.key in _TITLES
+            token.key in TITLES
             or is_country(token.key)
             or token.key in self._plain
             or token.text.isupper()

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from models.support.tokens import SPEECH, Token
+from models.support.lexicon import SPEECH
+from models.support.tokens import Token
 
 _QUOTED: Final = re.compile(
     r"“([^”\n]*)(?:”|\Z|(?=\n))|\"([^\"\n]*)(?:\"|\Z|(?=\n))|«([^»\n]*)»|(?<!\w)‘([^’\n]*)’(?!\w)"

@@ -6,28 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from models.support.lexicon import SPEECH, STOP, words
+
 _WORD: Final = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # initials with full stops: U.S.
     r"|[^\W_]+(?:['’.&](?=[^\W_])[^\W_]+)*",  # AT&T, O'Brien, 6.5
 )
 
-STOP: Final = frozenset(
-    """a about above after again against ahead all almost along also although am among an and another any apart are
-    around as at away back be became because become been before being below between both but by came can come could
-    despite did do does doing done down during each early either else ever every few for former from further get gets
-    getting got had half has have having he her here hers him his how however i if in including instead into is it its
-    itself just last late later least less like many may me meanwhile might more most much must my near nearly neither
-    new next no nobody none nor not nothing now of off often on once one only onto or other others our out over own per
-    same she should since so some still such than that the their them then there these they this those though through
-    thus to together too toward towards under until up upon us very was we were what when where whether which while who
-    whom whose why will with within without would yet you your s t d ll re ve""".split()
-)
-SPEECH: Final = frozenset(
-    """said say says saying told tell tells telling according added add adds announced announce reported report reports
-    stated warned warn wrote write writes called call calls spoke described admitted acknowledged argued claimed
-    promised explained insisted noted predicted recalled replied revealed suggested thanked credited praised blamed
-    """.split()
-)
 
 #: Past forms that no rule leads back to their verb.
 _IRREGULAR: Final = {
@@ -50,7 +35,7 @@ _IRREGULAR: Final = {
 #: Pasts that show no ending, of verbs (not the plurals among the irregular forms).
 PAST: Final = frozenset(
     past for past, base in _IRREGULAR.items() if base not in {"foot", "man", "person", "child", "woman", "die"}
-) | frozenset("beat bet burst cast cost cut hit hurt let put quit set shed shut split spread".split())
+) | frozenset(words("beat bet burst cast cost cut hit hurt let put quit set shed shut split spread"))
 _UNDOUBLE: Final = re.compile(r"([bdgklmnprt])\1\Z")
 _BREAK_WORDS: Final = frozenset({"and", "but", "while", "whereas", "when", "who", "which", "though", "although"})
 _BREAK: Final = re.compile(r"[,;:()\[\]—–\"“”]|\s-\s")

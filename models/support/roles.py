@@ -1,102 +1,30 @@
-"""What a written sentence says of whom, against the sentences that support it: negations, roles, and what goes together.
+"""Who does what to whom, in a written sentence against those that support it.
 
-Cheap checks on word order, without a parser: they look for a plain contradiction and let pass what they cannot tell.
+Cheap checks on the order of words, without a parser: they look for a plain contradiction and let pass what they cannot
+tell.
 """
 
-import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
-from models.support.tokens import PAST, STOP, Token
-
-_NOT: Final = frozenset({"not", "never", "no", "nobody", "none", "nothing", "neither", "nor", "without", "cannot"})
-#: Verbs that say no: what they govern counts as negated, but they raise no alarm of their own.
-_REFUSING: Final = frozenset({"refus", "fail", "deni", "declin", "reject", "prevent", "stop", "unabl", "avoid", "lack"})
-#: Telling words that a negation reaches.
-_REACH: Final = 4
-_HEADS: Final = 2
+from models.support.lexicon import STOP, words
+from models.support.tokens import PAST, Token
 
 _AUXILIARY: Final = frozenset(
-    """to will would shall should can could may might must has have had having is are was were be been being am did does
-    do not never wo ca n't""".split()
+    words(
+        "to will would shall should can could may might must has have had having is are was were be been being am did "
+        "does do not never wo ca n't"
+    )
 )
 #: A past form right before one of these is a participle or has no object: "food laced with".
-_NO_OBJECT: Final = frozenset("with from in at on for to of into over under after before as through against".split())
+_NO_OBJECT: Final = frozenset(words("with from in at on for to of into over under after before as through against"))
 _BE: Final = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "gets", "got", "getting"})
 #: Verbs between equals: whoever stands first, the sense is the same.
-_MUTUAL: Final = frozenset({"meet", "met", "marri", "merg", "draw", "drew", "agre", "includ", "involv", "link", "join",
-                            "own", "belong", "name", "bas", "call", "expect", "plan", "discuss", "talk", "exchang"})  # fmt: skip
-
-
-def flipped(sentence: Sequence[Token], supports: Sequence[Sequence[Token]], others: Sequence[Sequence[Token]]) -> str:
-    """The word that a sentence denies and the article affirms, or the other way round; empty where there is none.
-
-    `supports` are the supporting sentences, `others` the rest of the article, asked only for words not found there.
-    """
-    mine, refused = _scopes(sentence)
-    denied = {stem for scope in mine for stem in scope}
-    told = [_scopes(support) for support in supports]
-    told_denied = {stem for hard, soft in told for scope in hard for stem in scope} | {
-        s for _, soft in told for s in soft
-    }
-    told_words = {token.stem for support in supports for token in support if token.telling}
-    for scope in mine:
-        if scope and scope[0] in told_words:
-            if scope[0] not in told_denied:
-                return scope[0]
-            continue
-        if not told_denied.isdisjoint(scope):
-            continue
-        heads = [stem for stem in scope[:_HEADS] if stem in told_words]
-        if heads:
-            return heads[0]
-        for other in others:
-            stems = {token.stem for token in other if token.telling}
-            hard, soft = _scopes(other)
-            inside = {stem for each in hard for stem in each} | soft
-            if scope and scope[0] in stems and scope[0] not in inside:
-                return scope[0]
-    words = {token.stem for token in sentence if token.telling}
-    for (hard, _), support in zip(told, supports, strict=True):
-        for scope in hard:
-            heads = scope[:_HEADS]
-            if not heads or not (denied | refused).isdisjoint(scope):
-                continue
-            segment_words = _around(support, scope)
-            if heads[0] in words and len(segment_words & words) >= 2 and not _affirmed(support, scope, words):
-                return heads[0]
-    return ""
-
-
-def _affirmed(support: Sequence[Token], scope: Sequence[str], words: set[str]) -> bool:
-    """Whether a sentence also affirms the first word of what it denies."""
-    count = sum(token.stem == scope[0] for token in support if token.telling)
-    return count > 1 and scope[0] in words
-
-
-def _around(support: Sequence[Token], scope: Sequence[str]) -> set[str]:
-    segments = {token.segment for token in support if token.stem in scope}
-    return {token.stem for token in support if token.telling and token.segment in segments}
-
-
-def _scopes(sentence: Sequence[Token]) -> tuple[list[list[str]], set[str]]:
-    """The stems behind each negation of a sentence, and those behind its verbs that say no."""
-    hard: list[list[str]] = []
-    soft: set[str] = set()
-    for index, token in enumerate(sentence):
-        is_not = token.key in _NOT or token.key.endswith("n't")
-        if token.key == "not" and index + 1 < len(sentence) and sentence[index + 1].key in {"only", "just", "until"}:
-            continue
-        if not is_not and token.stem not in _REFUSING:
-            continue
-        reached = [other.stem for other in sentence[index + 1 :] if other.telling and (other.segment == token.segment)][
-            :_REACH
-        ]
-        if is_not:
-            hard.append(reached)
-        else:
-            soft.update(reached)
-    return hard, soft
+_MUTUAL: Final = frozenset(
+    words("meet marri merg draw agre includ involv link join own belong name bas call expect plan discuss talk exchang")
+)
+_LEVELS: Final = frozenset(words("one two three four five six seven eight nine ten"))
 
 
 def swapped(sentence: Sequence[Token], supports: Sequence[Sequence[Token]]) -> str:
@@ -210,7 +138,7 @@ def _from_to(sentence: Sequence[Token], supports: Sequence[Sequence[Token]]) -> 
 def _directions(sentence: Sequence[Token]) -> Iterator[tuple[str, str]]:
     """Names and numbers with the "from" or "to" before them, where a sentence has both."""
     found = []
-    for before, token in zip(sentence, sentence[1:], strict=False):
+    for before, token in pairwise(sentence):
         if before.key in {"from", "to"} and (token.capital or token.key[0].isdigit()):
             found.append((token.key, before.key))
         elif token.key in _LEVELS and before.key not in STOP:
@@ -220,17 +148,19 @@ def _directions(sentence: Sequence[Token]) -> Iterator[tuple[str, str]]:
         yield from found
 
 
-_LEVELS: Final = frozenset("one two three four five six seven eight nine ten".split())
-_CLAUSE: Final = re.compile(r"[.;:!?]")
+def misplaced(
+    anchor: Sequence[Token],
+    sentence: Sequence[Token],
+    told: Sequence[Sequence[Token]],
+    *,
+    places: Sequence[Sequence[tuple[int, int]]],
+    rivals: Sequence[Sequence[tuple[int, int]]],
+) -> bool:
+    """Whether what stands beside a number belongs to another number in the article.
 
-
-def misplaced(anchor: Sequence[Token], sentence: Sequence[Token], told: Sequence[Sequence[Token]],
-              rivals: Sequence[Sequence[tuple[int, int]]], places: Sequence[Sequence[tuple[int, int]]]) -> bool:  # fmt: skip
-    """Whether what stands beside a name or number belongs to another of its kind in the article.
-
-    `anchor` are its words in `sentence`; `told` the article's sentences; for each of them, `places` are where the anchor
-    stands (start, end), `rivals` where others of its kind do. True where no segment with the anchor shares a word with the
-    anchor's segment, and one with a rival shares two or more.
+    `anchor` are its words in `sentence`; `told` the article's sentences; for each of them, `places` are where the
+    number stands (start, end), `rivals` where others of its kind do. True where no segment with the number shares a
+    word with its segment here, and one with a rival shares two or more.
     """
     segments = {token.segment for token in anchor}
     own = {token.stem for token in anchor}
