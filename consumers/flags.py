@@ -4,6 +4,7 @@ from typing import Final
 
 FLAGS: Final = {
     "brief": "fewer than 100 words of text",
+    "case-lost": "the text is all in capitals, or has none: its names are less certain",
     "characters-replaced": "bytes that did not fit the charset became U+FFFD",
     "charset-guessed": "no charset was declared and the bytes are not UTF-8",
     "consent": "the page asked for consent to cookies; the text is the feed's",

@@ -58,8 +58,8 @@ class Artifacts:
         return self.manifest.files[name]
 
 
-def open_artifacts(folder: Path) -> Artifacts:
-    """Open a weights folder and verify the sha256 of every file that its manifest lists.
+def open_artifacts(folder: Path, *, remedy: str = _REMEDY) -> Artifacts:
+    """Open a weights folder and verify the sha256 of every file that its manifest lists; `remedy` ends each error.
 
     Raises:
         WeightsError: the manifest or a file is missing, unreadable, or not what the manifest says.
@@ -67,16 +67,16 @@ def open_artifacts(folder: Path) -> Artifacts:
     try:
         manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
     except OSError as error:
-        raise WeightsError(f"no model at {folder} ({error.strerror}): {_REMEDY}") from error
+        raise WeightsError(f"no model at {folder} ({error.strerror}): {remedy}") from error
     except msgspec.DecodeError as error:
-        raise WeightsError(f"{folder / 'manifest.json'} is damaged ({error}): {_REMEDY}") from error
+        raise WeightsError(f"{folder / 'manifest.json'} is damaged ({error}): {remedy}") from error
     for name, expected in manifest.files.items():
         path = folder / name
         try:
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise WeightsError(f"cannot read {path} ({error.strerror}): {_REMEDY}") from error
+            raise WeightsError(f"cannot read {path} ({error.strerror}): {remedy}") from error
         if found != expected:
-            raise WeightsError(f"{path} has sha256 {found}, not {expected} of its manifest: {_REMEDY}")
+            raise WeightsError(f"{path} has sha256 {found}, not {expected} of its manifest: {remedy}")
     return Artifacts(folder, manifest)

@@ -36,8 +36,8 @@ class OnnxEncoder:
         WeightsError: the weights folder is damaged, or was made for other labels or word shapes.
     """
 
-    def __init__(self, folder: Path = NEWS_TAGGER) -> None:
-        artifacts = open_artifacts(folder)
+    def __init__(self, folder: Path = NEWS_TAGGER, *, remedy: str | None = None) -> None:
+        artifacts = open_artifacts(folder, remedy=remedy) if remedy else open_artifacts(folder)
         _check_fit(artifacts)
         self._tokenizer = load_tokenizer(artifacts.path(TOKENIZER_FILE))
         self._cls, self._sep = brackets(self._tokenizer)

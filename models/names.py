@@ -1,10 +1,11 @@
 """Mentions of one name belong together: one label, one score and all places of each name in a document."""
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 
 from models.shortforms import bracketed, join_clubs, join_organisations, join_people
 from models.spans import Found
-from models.spelling import WORD, Name, spellings
+from models.spelling import Name, spellings
 from models.unmarked import unmarked
 from schemas.articles import Entity, Mention
 
@@ -19,7 +20,7 @@ def group(text: str, found: Iterable[Found], calibrated: Callable[[float], float
     """
     found = list(found)
     names = spellings(text, found)
-    if short := list(bracketed(text, names)):
+    if short := sorted(bracketed(text, names), key=lambda item: item.start):
         names = spellings(text, _instead(found, short))
     names = join_clubs(text, join_organisations(text, join_people(names)))
     for name, mention in list(unmarked(text, names)):
@@ -29,20 +30,23 @@ def group(text: str, found: Iterable[Found], calibrated: Callable[[float], float
     )
 
 
-def _instead(found: Iterable[Found], better: list[Found]) -> list[Found]:
-    """All mentions, those that overlap a better one left out."""
-    return [
-        *better,
-        *(item for item in found if not any(item.start < other.end and other.start < item.end for other in better)),
-    ]
+def _instead(found: Sequence[Found], better: Sequence[Found]) -> list[Found]:
+    """All mentions, those that overlap a better one left out; `better` is in the order of the text."""
+    ends = [other.end for other in better]
+    kept = list(better)
+    for item in found:
+        # The first that ends behind the start of the item.
+        after = bisect_right(ends, item.start)
+        if after == len(better) or better[after].start >= item.end:
+            kept.append(item)
+    return kept
 
 
 def _entity(text: str, name: Name, calibrated: Callable[[float], float]) -> Entity:
     label = name.label
     mentions = sorted(name.mentions, key=lambda mention: mention.start)
     fullest = max(
-        mentions,
-        key=lambda mention: (len(WORD.findall(text[mention.start : mention.end])), mention.end - mention.start),
+        mentions, key=lambda mention: (text.count(" ", mention.start, mention.end), mention.end - mention.start)
     )
     share = name.share(label)
     scores = [calibrated((mention.evidence.get(label, 0.0) + share) / 2) for mention in mentions]

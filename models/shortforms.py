@@ -7,7 +7,7 @@ on its own: no guess.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.spans import Found
 from models.spelling import WORD, Name
@@ -19,6 +19,9 @@ _ENOUGH = 0.25
 _UNSURE = 0.9
 
 _SMALL_WORD = re.compile(r"of|the|and|for|in|on|de|la|du|des", re.IGNORECASE)
+#: Where so many names share a word, a short form with that word fits none of them for sure, and nobody compares them.
+_MANY = 32
+
 #: What the name of a club adds to the name of its town.
 _CLUB_TEXT = """
 united city town rovers wanderers athletic albion county fc afc cf sc rfc cc hotspur rangers argyle alexandra orient
@@ -45,15 +48,21 @@ def join_people(names: list[Name]) -> list[Name]:
             continue
         longer = [
             name
-            for name in by_last[short.words[-1]]
+            for name in _few(by_last, short.words[-1])
             if len(name.words) > len(short.words) and name.words not in joined and _within(short.words, name.words)
         ]
         if not longer and len(short.words) == 1:
-            longer = [name for name in by_first[short.words[0]] if name.words not in joined]
+            longer = [name for name in _few(by_first, short.words[0]) if name.words not in joined]
         if len(longer) == 1:
             longer[0].absorb(short)
             joined.add(short.words)
     return [name for name in names if name.words not in joined]
+
+
+def _few(index: Mapping[str, list[Name]], word: str) -> Sequence[Name]:
+    """The names under a word; nothing where they are too many to tell apart."""
+    names = index.get(word, ())
+    return names if len(names) < _MANY else ()
 
 
 def _may_be_person(name: Name) -> bool:
@@ -110,9 +119,10 @@ def join_organisations(text: str, names: list[Name]) -> list[Name]:
                 by_edge[word].append(name)
     joined = set[tuple[str, ...]]()
     for short in sorted(names, key=lambda name: -len(name.words)):
-        initials = by_initials.get(_initials(text, short), ())
+        initials = _few(by_initials, _initials(text, short))
         full = [name for name in initials if name is not short and _fits_initials(text, short, name)]
-        full += [name for name in (*by_edge[short.words[0]], *by_edge[short.words[-1]]) if _is_part(short, name)]
+        edges = (*_few(by_edge, short.words[0]), *_few(by_edge, short.words[-1]))
+        full += [name for name in edges if _is_part(short, name)]
         fits = {name.words: name for name in full if name.words not in joined}
         if len(fits) == 1:
             fits.popitem()[1].absorb(short)

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +12,8 @@ from models.trim import PERSON, has_title, is_title, trim
 from models.widen import whole_person, with_article
 
 WORD = re.compile(r"[^\W_]+")
+#: Code points of the longest mention that can be a name; what goes on and on (a list, a table in capitals) is none.
+_LONGEST = 160
 _GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -23,26 +24,27 @@ class Name:
     words: tuple[str, ...]
     mentions: list[Found] = field(default_factory=list)
     titled: bool = False
-    evidence: Counter[str] = field(default_factory=Counter)
+    evidence: dict[str, float] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
-        """The class with the most evidence over all mentions; in a tie the first in the alphabet."""
-        return min(self.evidence, key=lambda label: (-self.evidence[label], label))
+        """The class with the most evidence over all mentions; in a tie the one that was given first."""
+        return max(self.evidence, key=self.evidence.__getitem__)
 
     def share(self, label: str) -> float:
         """The mean evidence for a class over all mentions, 0 to 1."""
-        return self.evidence[label] / max(len(self.mentions), 1)
+        return self.evidence.get(label, 0.0) / max(len(self.mentions), 1)
 
     def add(self, mention: Found) -> None:
         """Take in one mention."""
         self.mentions.append(mention)
-        self.evidence.update(mention.evidence)
+        for label, value in mention.evidence.items():
+            self.evidence[label] = self.evidence.get(label, 0.0) + value
 
     def absorb(self, other: "Name") -> None:
         """Take in all mentions of a short form."""
-        self.mentions += other.mentions
-        self.evidence.update(other.evidence)
+        for mention in other.mentions:
+            self.add(mention)
 
 
 def spellings(text: str, found: Iterable[Found]) -> list[Name]:
@@ -66,7 +68,7 @@ def spellings(text: str, found: Iterable[Found]) -> list[Name]:
 
 
 def _span(text: str, mention: Found) -> tuple[int, int] | None:
-    if not mention.evidence:
+    if not mention.evidence or mention.end - mention.start > _LONGEST:
         return None
     label = mention.label
     span = trim(text, mention.start, mention.end, label)
@@ -79,8 +81,11 @@ def _span(text: str, mention: Found) -> tuple[int, int] | None:
 
 def key(surface: str) -> tuple[str, ...]:
     """The key of a spelling: its words without accents, case, full stops, a leading "the" and a closing "Jr"."""
-    plain = unicodedata.normalize("NFKD", surface.replace(".", "")).casefold()
-    words = tuple(WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    plain = surface.replace(".", "").casefold()
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    words = tuple(WORD.findall(plain))
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     if len(words) > 1 and words[-1] in _GENERATIONS:

@@ -25,7 +25,7 @@ class NewsTagger:
         """The names with all their mentions, in the order in which they first appear."""
         text, least = document.text, self._calibration.least
         names = group(text, decode(text, document.encoding), self._calibration)
-        cased = any(letter.islower() for letter in text) and any(letter.isupper() for letter in text)
+        cased = languages.has_case(text)
         return tuple(name for name in names if name.score >= least and not (cased and _is_lower(name.text)))
 
 

@@ -13,8 +13,8 @@ _TITLE: Final = re.compile(
     |congressman|congresswoman|representative|rep|mp|msp|councillor|cllr|commissioner|general|gen|colonel|col
     |captain|capt|lieutenant|lt|sergeant|sgt|corporal|cpl|admiral|adm|commodore|cdre|commander|cmdr|brigadier|brig
     |marshal|major|maj|officer|constable|detective|inspector|superintendent|supt|director|chairman|chairwoman|chair
-    |coach|king|queen|prince|princess|emperor|empress|sultan|emir|sheikh|sheikha|ayatollah|pope|cardinal|archbishop
-    |bishop|rabbi|imam|abbot|abbess|pastor|lord|lady|baron|baroness|señor|señora|monsieur|madame|herr|frau
+    |coach|king|queen|prince|princess|emperor|empress|sultan|emir|ayatollah|pope|cardinal|archbishop
+    |bishop|rabbi|imam|abbot|abbess|pastor|señor|señora|monsieur|madame|herr|frau
     |(?:maj(?:or)?|lt|lieutenant|brig(?:adier)?)[-\ ]gen(?:eral)?""",
     re.IGNORECASE | re.VERBOSE,
 )

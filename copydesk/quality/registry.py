@@ -1,11 +1,12 @@
 """All measures, in the order of the report. One more is one more line."""
 
-from copydesk.quality import injected, pages, paragraphs
+from copydesk.quality import injected, names, pages, paragraphs
 from copydesk.quality.measures import Measure
 
 MEASURES: dict[str, Measure] = {
     "paragraphs": paragraphs.measure,
     "injected": injected.measure,
     "pages": pages.measure,
+    "names": names.measure,
 }
 """Name to measure. A measure's figures begin with its name and a dot."""

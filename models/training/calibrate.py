@@ -49,7 +49,7 @@ def scored(sets: Iterable[Sequence[tuple[Case, tuple[Entity, ...]]]]) -> Scored:
         rows = [(score, span in case.names) for case, entities in tagged for span, score in case.found(entities)]
         scores += [score for score, _ in rows]
         right += [hit for _, hit in rows]
-        weights += [1 / len(rows)] * len(rows)
+        weights += [1 / max(len(rows), 1)] * len(rows)
     return Scored(np.array(scores), np.array(right, dtype=np.float64), np.array(weights))
 
 

@@ -21,7 +21,8 @@ def path(tmp_path, monkeypatch):
     )
     monkeypatch.setitem(MEASURES, "pages", lambda _context: found)
     monkeypatch.setitem(MEASURES, "injected", lambda _context: Measured(tables=(), figures={}, skipped=("(b): away",)))
-    monkeypatch.delitem(MEASURES, "paragraphs")
+    for other in MEASURES.keys() - {"pages", "injected"}:
+        monkeypatch.delitem(MEASURES, other)
     path = tmp_path / "floors.yaml"
     pinned(path, 0.6)
     return path
