@@ -14,19 +14,28 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def filter_options(*, file_required: bool = True) -> Callable[[F], F]:
-    """Add FILE, --url and --jsonl."""
+    """Add FILE, --url and --jsonl. A required FILE may be left out where something is piped in."""
     file = click.Path(exists=True, dir_okay=False, allow_dash=True)
 
     def add(command: F) -> F:
         for option in (
             click.option("--jsonl", "as_lines", is_flag=True, help="An object a line: {id, text} or {id, html, url}."),
             click.option("--url", metavar="URL", help="Where the document comes from; it makes its id."),
-            click.argument("path", metavar="FILE", type=file, required=file_required),
+            click.argument(
+                "path", metavar="[FILE]", type=file, required=False, callback=_or_piped if file_required else None
+            ),
         ):
             command = option(command)
         return command
 
     return add
+
+
+def _or_piped(_context: click.Context, _parameter: click.Parameter, path: str | None) -> str:
+    """FILE, or standard input where it is no terminal."""
+    if path is None and sys.stdin.isatty():
+        raise click.UsageError("name a FILE, or pipe a text into this command (`-` reads what is typed)")
+    return "-" if path is None else path
 
 
 memory_option = click.option(

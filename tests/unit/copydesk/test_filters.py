@@ -2,11 +2,15 @@
 
 import io
 import json
+from types import SimpleNamespace
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from consumers.step import Invalid
 from copydesk.filters import source
+from copydesk.filters.options import filter_options
 from copydesk.filters.run import run_document, run_lines
 from copydesk.filters.source import document, lines
 from copydesk.filters.verbs import cleaning, draft, enriching, extracting, summarizing, tagging
@@ -171,3 +175,30 @@ def test_enrich_gives_the_product():
     article = decode(out.getvalue(), EnrichedArticle)
     assert article.revision.number == 1
     assert article.summary.method == "lead"
+
+
+@pytest.mark.parametrize("given", [[], ["-"]], ids=["no FILE", "-"])
+def test_a_text_can_be_piped_in(given):
+    seen = []
+
+    @click.command()
+    @filter_options()
+    def command(path, **_options):
+        seen.append(path)
+
+    assert CliRunner().invoke(command, given, input=STORY).exit_code == 0
+    assert seen == ["-"]
+
+
+def test_without_a_file_on_a_terminal_it_says_what_to_give(monkeypatch):
+    @click.command()
+    @filter_options()
+    def command(path, **_options):
+        raise AssertionError(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("copydesk.filters.options.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+        done = CliRunner().invoke(command, [])
+
+    assert done.exit_code == 2
+    assert "pipe a text" in done.stderr
