@@ -26,6 +26,8 @@ FLAGS: Final = {
     "paywall-stub": "the page gives only the beginning of the article",
     "robot-check": "the page asked whether a person is reading; the text is the feed's",
     "soft-404": "the page said that it is not there; the text is the feed's",
+    "summary-cut": "sentences of a written summary were left out, since the article does not support them",
+    "summary-replaced": "the article supports too little of what a model wrote; the summary is taken from the article",
     "text-from-feed": "the page held no article; the text is the feed's",
     "text-truncated": "the models left the end of a very long text unread",
     "video": "the page is built around a video; the text is what stands with it",

@@ -1,6 +1,6 @@
 """All measures, in the order of the report. One more is one more line."""
 
-from copydesk.quality import injected, names, pages, paragraphs
+from copydesk.quality import gate, injected, names, pages, paragraphs
 from copydesk.quality.measures import Measure
 
 MEASURES: dict[str, Measure] = {
@@ -8,5 +8,6 @@ MEASURES: dict[str, Measure] = {
     "injected": injected.measure,
     "pages": pages.measure,
     "names": names.measure,
+    "gate": gate.measure,
 }
 """Name to measure. A measure's figures begin with its name and a dot."""

@@ -103,6 +103,9 @@ def _sides(sentence: Sequence[Token], index: int) -> tuple[list[Token] | None, l
 def _close(side: Sequence[Token], verb: Token) -> set[str]:
     """The stems of a side in the verb's segment, or in the one before where the verb opens its own."""
     inside = [token for token in side if token.segment == verb.segment]
+    if side and side[-1].start > verb.start:
+        # "the director, Ada Marsh": a name set off by a comma goes with what stands before it.
+        inside += [token for token in side if token.capital and token.segment == verb.segment + 1]
     if not inside and side and side[-1].start < verb.start:
         inside = [token for token in side if token.segment == side[-1].segment]
     return {token.stem for token in inside}
@@ -119,7 +122,8 @@ def _nearest(side: Sequence[Token], verb: Token, *, last: bool) -> set[str]:
         return set()
     anchor = names[-1] if last else names[0]
     away = abs(anchor.segment - verb.segment)
-    if away > 1 or (away and (not last or any(t.segment == verb.segment and t.start < verb.start for t in side))):
+    opens = not any(token.segment == verb.segment and token.start < verb.start for token in side)
+    if away > 1 or (away and not (last and opens)):
         return set()
     return {token.stem for token in names if token.segment == anchor.segment and abs(token.start - anchor.start) < 40}
 
