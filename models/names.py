@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
+from models.seams import mend
 from models.shortforms import bracketed, join_clubs, join_organisations, join_people
 from models.spans import Found
 from models.spelling import Name, spellings
@@ -18,7 +19,7 @@ def group(text: str, found: Iterable[Found], calibrated: Callable[[float], float
     found are added where they cannot be anything else. `calibrated` turns the evidence for a mention, the mean of
     its own and that of all mentions, into its score, both 0 to 1; the score of a name is the mean over its mentions.
     """
-    found = list(found)
+    found = mend(text, found)
     names = spellings(text, found)
     if short := sorted(bracketed(text, names), key=lambda item: item.start):
         names = spellings(text, _instead(found, short))

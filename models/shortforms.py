@@ -17,6 +17,10 @@ from models.trim import PERSON
 #: or if the evidence for its own label is no better than this.
 _ENOUGH = 0.25
 _UNSURE = 0.9
+#: From here on a surname is a person's for sure.
+_SURE = 0.7
+#: Words of a person's full name.
+_LONGEST_PERSON = 4
 
 _SMALL_WORD = re.compile(r"of|the|and|for|in|on|de|la|du|des", re.IGNORECASE)
 #: Where so many names share a word, a short form with that word fits none of them for sure, and nobody compares them.
@@ -36,7 +40,12 @@ _BRACKETED = re.compile(r" \(([^\W\d_](?:[\w&+-]|\.(?=\w)){1,9}\.?)\)")
 
 
 def join_people(names: list[Name]) -> list[Name]:
-    """Join "Smith", "Jane Smith" and "Jane" to "Jane A. Smith" where only one full name fits."""
+    """Join "Smith", "Jane Smith" and "Jane" to "Jane A. Smith" where only one full name fits.
+
+    A full name that the tagger was unsure of is a person's where its surname is elsewhere in the text.
+    """
+    surnames = _surnames(names)
+    names = [_by_surname(name, surnames) for name in names]
     by_last, by_first = defaultdict[str, list[Name]](list), defaultdict[str, list[Name]](list)
     for name in names:
         if name.label in PERSON and len(name.words) > 1:
@@ -57,6 +66,25 @@ def join_people(names: list[Name]) -> list[Name]:
             longer[0].absorb(short)
             joined.add(short.words)
     return [name for name in names if name.words not in joined]
+
+
+def _surnames(names: list[Name]) -> dict[str, Name]:
+    """The single words that are people for sure."""
+    sure = (name for name in names if len(name.words) == 1 and name.label in PERSON)
+    return {name.words[0]: name for name in sure if name.titled or name.share(name.label) >= _SURE}
+
+
+def _by_surname(name: Name, surnames: Mapping[str, Name]) -> Name:
+    """The name with the label of its surname, if it may be that of a person."""
+    surname = surnames.get(name.words[-1])
+    if surname is None or not 1 < len(name.words) <= _LONGEST_PERSON:
+        return name
+    if name.label in PERSON or name.share(name.label) >= _UNSURE:
+        return name
+    person = Name(name.words, titled=name.titled)
+    for mention in name.mentions:
+        person.add(Found(mention.start, mention.end, {surname.label: sum(mention.evidence.values())}))
+    return person
 
 
 def _few(index: Mapping[str, list[Name]], word: str) -> Sequence[Name]:

@@ -17,6 +17,7 @@ _INSIDE = tuple(LABELS.index(f"I-{name}") for name in CLASSES)
 _BREAK = re.compile(r"\n[^\S\n]*\n|(?<=\s)[–—](?=\s)|(?<=[^\W\d_a-z]{3} |..\) )-(?= )")
 #: A name that ends in one of these goes on: "Bank of| England".
 _GOES_ON = re.compile(r" (?:of|of the|for|for the|and|de|du)\Z")
+_CAPITALISED = re.compile(r"(?: [A-ZÀ-Þ][\w'’-]+){1,3}")
 _LONGEST_TAIL = len(" for the")
 
 
@@ -62,13 +63,13 @@ def decode(text: str, encoding: Encoding) -> list[Found]:
 def _joined(text: str, found: list[Found]) -> list[Found]:
     """Join neighbours of one class with only a blank between: prose puts a comma or a word between two names.
 
-    A name that stops at "of" is joined to what follows, and has its class.
+    A name that stops at "of" is joined to what follows, and has its class; to words that nobody took for a name, too.
     """
     joined: list[Found] = []
     for item in found:
         before = joined[-1] if joined else None
         if before is not None and text[before.end : item.start] == " ":
-            if _GOES_ON.search(text, max(before.start, before.end - _LONGEST_TAIL), before.end):
+            if _goes_on(text, before):
                 joined[-1] = Found(start=before.start, end=item.end, evidence=before.evidence)
                 continue
             if before.label == item.label:
@@ -76,7 +77,16 @@ def _joined(text: str, found: list[Found]) -> list[Found]:
                 joined[-1] = Found(start=before.start, end=item.end, evidence=evidence)
                 continue
         joined.append(item)
+    for place, item in enumerate(joined):
+        rest = _CAPITALISED.match(text, item.end) if _goes_on(text, item) else None
+        bound = joined[place + 1].start if place + 1 < len(joined) else len(text)
+        if rest and rest.end() <= bound:
+            joined[place] = Found(start=item.start, end=rest.end(), evidence=item.evidence)
     return joined
+
+
+def _goes_on(text: str, item: Found) -> bool:
+    return _GOES_ON.search(text, max(item.start, item.end - _LONGEST_TAIL), item.end) is not None
 
 
 def best_path(log_odds: npt.NDArray[np.float32], fresh: npt.NDArray[np.bool_]) -> list[int]:

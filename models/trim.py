@@ -78,6 +78,11 @@ def is_title(name: str) -> bool:
     return _TITLE.fullmatch(name) is not None
 
 
+def is_particle(word: str) -> bool:
+    """Whether a word in lower case can be part of a person's name ("van", "bin")."""
+    return _PARTICLE.fullmatch(word) is not None
+
+
 def _trim_edges(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and (text[start] in _EDGES or text[start] == "." or not text[start].isprintable()):
         partner = _PAIRS.get(text[start])

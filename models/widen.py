@@ -5,6 +5,11 @@ import re
 #: A word goes on behind an apostrophe ("Tia'i"), but not as a possessive or a short verb.
 _REST_OF_WORD = re.compile(r"['’ʻ](?!(?:s|t|d|m|re|ve|ll)\b)\w+", re.IGNORECASE)
 _OTHER_HALF = re.compile(r"[-‐‑]([^\W\d_])\w+")
+#: The second half of a Korean or Chinese given name ("Han So-ra"), not of a compound with a name ("Holt-led").
+_SYLLABLE = re.compile(
+    r"[-‐‑](?!(?:led|born|era|run|like|type|style|free|made|owned|based|only|turned|in|to|and)\b)"
+    r"[a-z]{2,6}(?<!ed)(?![\w-])"
+)
 _FIRST_HALF = re.compile(r"\b([^\W\d_])\w+[-‐‑]\Z")
 _INITIALS_BEFORE = re.compile(r"(?<![\w.'’-])(?:[A-ZÀ-Þ]\.(?:-[A-ZÀ-Þ]\.)?[^\S\n]?){1,3}\Z")
 _NICKNAME = re.compile(r" [\"“‘'(]([^\W\d_])\w+[\"”’')] ([^\W\d_])[\w'’-]+")
@@ -21,6 +26,8 @@ def whole_person(text: str, start: int, end: int) -> tuple[int, int]:
     """
     while match := _REST_OF_WORD.match(text, end) or _capital(_OTHER_HALF.match(text, end)):
         end = match.end()
+    if " " in text[start:end] and (syllable := _SYLLABLE.match(text, end)):
+        end = syllable.end()
     if nickname := _capital(_NICKNAME.match(text, end)):
         end = nickname.end()
     if before := _capital(_FIRST_HALF.search(text, max(0, start - _REACH), start)):

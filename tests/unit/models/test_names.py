@@ -266,3 +266,20 @@ def test_other_labels_pass_through() -> None:
     text = "the Vale Cup"
 
     assert _short(group(text, _found(text, ("Vale Cup", "EVENT")))) == [("Vale Cup", "EVENT", 1)]
+
+
+def test_a_full_name_that_the_tagger_is_unsure_of_is_a_person_by_its_surname() -> None:
+    text = "Ada Holt scored. Ms Holt had missed before."
+
+    assert _short(group(text, _found(text, ("Ada Holt", "ORG", 0.6), ("Holt", "PER")))) == [("Ada Holt", "PER", 2)]
+
+
+def test_an_organisation_that_is_sure_keeps_its_label() -> None:
+    text = "Bank Holt fell, said Ms Holt."
+
+    assert [
+        label for _, label, _ in _short(group(text, _found(text, ("Bank Holt", "ORG", 0.95), ("Holt", "PER"))))
+    ] == [
+        "ORG",
+        "PER",
+    ]

@@ -64,5 +64,23 @@ def test_neighbours_of_one_class_are_one_name(encode_by_hand: Encode) -> None:
     assert [text[item.start : item.end] for item in found] == ["Upper Vale Bank of Holt", "Acme"]
 
 
+def test_a_name_that_stops_at_of_goes_on(encode_by_hand: Encode) -> None:
+    text = "The House of Commons and the House of cards"
+
+    (first, second) = decode(text, encode_by_hand(text, {"House": "B-ORG", "of": "I-ORG"}))
+
+    assert text[first.start : first.end] == "House of Commons"
+    assert text[second.start : second.end] == "House of"
+
+
+def test_no_mention_crosses_a_dateline(encode_by_hand: Encode) -> None:
+    text = "SELBY - Acme said"
+
+    found = decode(text, encode_by_hand(text, {"SELBY": "B-ORG", "-": "I-ORG", "Acme": "I-ORG"}))
+
+    assert all("Acme" not in text[item.start : item.end] or item.start >= text.index("Acme") for item in found)
+    assert text[found[0].start : found[0].end].startswith("SELBY")
+
+
 def test_no_words_no_mentions(encode_by_hand: Encode) -> None:
     assert decode(" ", encode_by_hand(" ", {})) == []
