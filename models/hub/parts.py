@@ -33,7 +33,7 @@ def divide(
         parts.append(sentences[first:last])
         if last == len(sentences):
             break
-        overlaps = last - _OVERLAP > first and lengths[last - 1] * 4 <= target
+        overlaps = last - _OVERLAP > first and lengths[last - 1] * 2 <= target
         first = last - _OVERLAP if overlaps else last
     return parts[:MOST_PARTS], len(parts) <= MOST_PARTS
 

@@ -30,6 +30,8 @@ _FEWEST_WORDS: Final = 12
 _LEAST_KEPT: Final = 1 / 3
 #: A sentence of whose telling words this part stands in one that was taken before is a repeat.
 _REPEATED: Final = 0.7
+#: What was cut off at the longest output ends without any of these, and is half a sentence.
+_ENDS: Final = re.compile(r"[.!?…][\"'”’»)\]]*\Z")
 #: Tokenizers of the BART kind leave blanks before punctuation.
 _BLANK_BEFORE: Final = re.compile(r"\s+(?=[.,;:!?%)\]”’])")
 
@@ -58,8 +60,8 @@ class HubSummarizer:
         """What the model writes and the article supports, at most about `_WORDS` words.
 
         Each sentence has in `supported_by` the sentences of the article that support it, and the best of them in
-        `start` and `end`. `dropped` counts the sentences that did not pass. Where too little passes it is the summary
-        of the fallback, with its own method, and `dropped` counts all that was written.
+        `start` and `end`. `dropped` counts the sentences that did not pass, half ones among them. Where too little
+        passes it is the summary of the fallback, with its own method, and `dropped` counts all that was written.
         """
         if self._latest is None or self._latest[0] is not document:
             self._latest = (document, self._summarize(document))
@@ -78,9 +80,10 @@ class HubSummarizer:
             return self._fallback.summarize(document)
         written = self._write(document)
         gate = Gate(document.text, document.sentences, self._spans if self._find_names else None)
-        judged = [[(sentence, gate.judge(sentence)) for sentence in part] for part in written]
-        dropped = sum(not judgement.passes for part in judged for _, judgement in part)
-        taken = _fit([[pair for pair in part if pair[1].passes] for part in judged])
+        judged = [[(sentence, gate.judge(sentence)) for sentence in part if _ENDS.search(sentence)] for part in written]
+        passed = [[pair for pair in part if pair[1].passes] for part in judged]
+        dropped = sum(map(len, written)) - sum(map(len, passed))
+        taken = _fit(passed)
         words = sum(len(sentence.split()) for sentence, _ in taken)
         all_words = sum(len(sentence.split()) for part in written for sentence in part)
         if words < _FEWEST_WORDS or (dropped and words < _LEAST_KEPT * min(all_words, _WORDS)):

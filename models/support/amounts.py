@@ -47,7 +47,7 @@ _UNITS: Final = {
         "rouble": "rouble roubles ruble rubles", "yuan": "yuan renminbi", "cent": "cent cents", "penny": "pence penny",
         "peso": "peso pesos", "rand": "rand", "lira": "lira", "real": "reais", "crown": "crowns", "zloty": "zloty",
         "percent": "percent pc %", "point": "percentage-points percentage-point", "basis": "basis-points",
-        "metre": "metre metres meter meters", "km": "km kilometre kilometres kilometer kilometers kms",
+        "metre": "m metre metres meter meters", "km": "km kilometre kilometres kilometer kilometers kms",
         "cm": "cm centimetre centimetres centimeter centimeters", "mm": "mm millimetre millimetres millimeters",
         "mile": "mile miles", "nautical": "nautical-miles nautical-mile", "foot": "foot feet ft", "yard": "yard yards",
         "inch": "inch inches", "hectare": "hectare hectares", "acre": "acre acres",
@@ -100,6 +100,10 @@ _UNIT_AFTER: Final = re.compile(
 _CURRENCY_WORD: Final = re.compile(
     r"\b(?:dollars?|euros?|pounds?|yen|rupees?|francs?|krone|kroner|kronor|roubles?|yuan|pesos?|zloty)\b", re.IGNORECASE
 )
+#: Behind "m" this says that metres are meant, not millions.
+_IS_LENGTH: Final = re.compile(
+    r"\s+(?:long|tall|high|wide|deep|away|above|below|from|apart|up|down)\b|\s*(?:[.,;)]|\Z)"
+)
 _HEDGE: Final = re.compile(
     r"\b(?:about|around|some|nearly|almost|roughly|approximately|over|more than|up to|under|at least|close to)\s+"
     r"[$£€¥]?\Z",
@@ -147,10 +151,10 @@ def _same_unit(mine: Amount, told: Amount) -> bool:
 
 
 def _rounds(value: Fraction, exact: Fraction) -> bool:
-    """Whether `value`, of fewer figures, is `exact` rounded either way: "about 1,600" of 1,612."""
+    """Whether `value`, of fewer figures, is `exact` rounded: "about 1,600" of 1,612."""
     whole = value.numerator if value.denominator == 1 else 0
     zeros = len(str(whole)) - len(str(whole).rstrip("0"))
-    return whole >= 10 and zeros >= 1 and abs(value - exact) < 10**zeros and exact > 10
+    return zeros >= 1 and 2 * abs(value - exact) <= 10**zeros and exact > 10
 
 
 def find(sentence: str, moments: tuple[Moment, ...] = ()) -> tuple[Amount, ...]:
@@ -194,14 +198,10 @@ def _read(sentence: str, match: re.Match[str]) -> Amount | None:
 
 
 def _scaled(sentence: str, match: re.Match[str], value: Fraction) -> tuple[Fraction, int]:
-    """A lone "m" or "b" is a scale behind a currency and a unit (metres) elsewhere, unless money follows."""
+    """The number with its scale, and where it ends; a lone "m" is a scale or metres, by what stands around it."""
     scale = match["scale"].lower()
-    if scale in {"m", "b", "k"} and not match["currency"]:
-        after = _UNIT_AFTER.match(sentence, match.end())
-        if scale != "k" and not (after and _money(after["unit"])) and sentence[match.start("scale") - 1] == " ":
-            return value, match.start("scale") - 1
-        if scale == "m" and not (after and (_money(after["unit"]) or after["unit"])):
-            return value, match.start("scale")
+    if scale == "m" and not match["currency"] and _IS_LENGTH.match(sentence, match.end()):
+        return value, match.start("scale")
     return value * _SCALES[scale], match.end()
 
 
@@ -209,10 +209,6 @@ def currencies(text: str) -> frozenset[str]:
     """The currencies that a text speaks of, with or without a number."""
     found = {_CURRENCIES[sign] for sign in _CURRENCIES if sign in text}
     return frozenset(found | {_UNITS.get(word.lower(), "pound") for word in _CURRENCY_WORD.findall(text)})
-
-
-def _money(word: str | None) -> bool:
-    return word is not None and _UNITS.get(word.lower(), "") in {*_CURRENCIES.values(), "franc", "krone", "yuan"}
 
 
 def _spelled(words: str) -> Fraction:

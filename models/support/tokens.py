@@ -27,7 +27,8 @@ _IRREGULAR: Final = {
         "meet": "met", "man": "men", "pay": "paid", "person": "people", "child": "children", "woman": "women",
         "rise": "rose risen", "run": "ran", "see": "saw seen", "sell": "sold", "send": "sent", "shoot": "shot",
         "shut": "shutting", "sink": "sank sunk", "speak": "spoke spoken", "spend": "spent", "stand": "stood",
-        "steal": "stole stolen", "stick": "stuck", "strike": "struck", "take": "took taken", "tell": "told",
+        "steal": "stole stolen", "stick": "stuck", "sue": "sued suing",
+        "use": "used using", "strike": "struck", "take": "took taken", "tell": "told",
         "throw": "threw thrown", "win": "won", "write": "wrote written", "say": "said",
     }.items()
     for past in pasts.split()
