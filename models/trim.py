@@ -25,7 +25,7 @@ _TITLE_PREFIX: Final = re.compile(
 _AFTER_NAME: Final = frozenset({"MP", "MSP", "MEP", "TD", "KC", "QC", "SC", "CBE", "OBE", "MBE", "KBE", "PhD", "MD"})
 #: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
 _PARTICLE: Final = re.compile(
-    r"al|el|as|ash|az|an|at|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"
+    r"(?:al|el|as|ash|az|an|at)-?|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"
     r"|den|ter|ten|af|av|ole|ap|y|[dl]['’].*"
 )
 

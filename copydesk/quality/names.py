@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from copydesk.quality.measures import Cell, Context, Measured, Table, share
+from copydesk.wiring import models_dir
 from infra.errors import Refused
-from models.encoder import OnnxEncoder
+from infra.settings import load
+from models.choice import Tier
+from models.errors import NotPulledError, WeightsError
 from models.labels import CLASSES
 from models.protocols import Document
 from models.tagger import NewsTagger
+from models.tiers import load_encoder
 from models.training.calibrate import expected_error, scored
 from models.training.cases import ARTICLES, HEADLINES, SENTENCES, WEB, Case, load_cases
 from models.training.data import CorpusError
@@ -59,24 +63,37 @@ def load_sets(context: Context) -> tuple[dict[str, list[Case]], tuple[str, ...]]
 
 
 def measure(context: Context) -> Measured:
-    """Tag every set as the product does, each text alone, and score it."""
+    """Tag every set as the product does with the tier `fast`, each text alone, and score it."""
+    return _measure(context, "names", "fast")
+
+
+def measure_quality(context: Context) -> Measured:
+    """As ``measure``, with the tier `quality` where it was pulled."""
+    return _measure(context, "names-quality", "quality")
+
+
+def _measure(context: Context, measure_name: str, tier: Tier) -> Measured:
+    try:
+        encoder = load_encoder(tier, models_dir(load()))
+    except (NotPulledError, WeightsError) as error:
+        return Measured(tables=(), figures={}, skipped=(f"(d) names with the tier {tier}: {error}",))
     sets, missing = load_sets(context)
-    if not sets:
-        return Measured(tables=(), figures={}, skipped=missing)
-    encoder = OnnxEncoder()
     tagger = NewsTagger(encoder)
     tagged: dict[str, Tagged] = {}
-    with context.counting("names", sum(map(len, sets.values()))) as seen:
+    with context.counting(f"names, {tier}", sum(map(len, sets.values()))) as seen:
         done = 0
         for name, cases in sets.items():
-            tagged[name] = [(case, tagger.tag(Document(case.text, encoder))) for case in cases]
-            done += len(cases)
-            seen(done)
-    found = tabulate(tagged)
-    return Measured(tables=found.tables, figures=found.figures, skipped=missing)
+            rows = []
+            for case in cases:
+                rows.append((case, tagger.tag(Document(case.text, encoder))))
+                done += 1
+                seen(done)
+            tagged[name] = rows
+    found = tabulate(tagged, measure_name, tier)
+    return Measured(tables=found.tables if sets else (), figures=found.figures, skipped=missing)
 
 
-def tabulate(sets: Mapping[str, Tagged]) -> Measured:
+def tabulate(sets: Mapping[str, Tagged], measure_name: str = "names", tier: Tier = "fast") -> Measured:
     """Return the table and the figures of what a tagger made of each set."""
     rows: list[tuple[Cell, ...]] = []
     figures: dict[str, float] = {}
@@ -89,15 +106,15 @@ def tabulate(sets: Mapping[str, Tagged]) -> Measured:
             labels = () if label == "all" else (label,)
             right, found, true = score.counts(*labels)
             f1 = score.f1(*labels) / 100
-            figures[f"names.{SETS[name]}.{label.lower()}"] = f1
+            figures[f"{measure_name}.{SETS[name]}.{label.lower()}"] = f1
             own = error if label == "all" and name != SILVER else None
             rows.append((name, label, true, found, share(right, found), share(right, true), f1, own))
         if name != SILVER:
-            figures[f"names.{SETS[name]}.reliability"] = 1 - error
+            figures[f"{measure_name}.{SETS[name]}.reliability"] = 1 - error
     return Measured(
         tables=(
             Table(
-                title="(d) Names, exact spans with their labels",
+                title=f"(d) Names with the tier {tier}, exact spans with their labels",
                 columns=("texts", "label", "true", "found", "precision", "recall", "F1", "calibration error"),
                 rows=tuple(rows),
                 notes=(

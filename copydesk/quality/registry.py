@@ -8,6 +8,7 @@ MEASURES: dict[str, Measure] = {
     "injected": injected.measure,
     "pages": pages.measure,
     "names": names.measure,
+    "names-quality": names.measure_quality,
     "gate": gate.measure,
 }
 """Name to measure. A measure's figures begin with its name and a dot."""

@@ -136,15 +136,20 @@ def _f1(tagged: Sequence[tuple[Case, tuple[Entity, ...]]], least: float) -> floa
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False, exists=True), required=True)
 @click.option("--weights", type=click.Path(path_type=Path, file_okay=False, exists=True), default=NEWS_TAGGER)
 @click.option("--write", is_flag=True, help="Write the table into the manifest of the weights.")
-def main(data: Path, weights: Path, *, write: bool) -> None:
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Write it into the manifest in this folder instead: the shipped adapter that WEIGHTS were made of.",
+)
+def main(data: Path, weights: Path, into: Path | None, *, write: bool) -> None:
     """Fit a calibration for WEIGHTS, print how reliable its scores are, and keep it."""
     sets = load_cases(data)
     if not sets:
         raise CorpusError(f"no corpus at {data}: pass the folder of the corpora as --data")
     found, report = calibrate(OnnxEncoder(weights), sets)
     click.echo(f"{report}\n{msgspec.json.encode(found).decode()}")
-    if write:
-        path = weights / "manifest.json"
+    if write or into:
+        path = (into or weights) / "manifest.json"
         manifest = msgspec.structs.replace(msgspec.json.decode(path.read_bytes(), type=Manifest), calibration=found)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
 

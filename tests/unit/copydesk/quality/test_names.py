@@ -6,7 +6,7 @@ import json
 import pytest
 
 from copydesk.quality.measures import Context
-from copydesk.quality.names import SILVER, load_sets, measure, tabulate
+from copydesk.quality.names import SILVER, load_sets, measure, measure_quality, tabulate
 from infra.errors import Refused
 from models.training.cases import WEB, Case
 from schemas.articles import Entity, Mention
@@ -76,3 +76,12 @@ def test_what_the_shipped_tagger_finds_is_scored(corpora, monkeypatch):
 
     assert found.figures["names.ewt.all"] == 1.0
     assert len(found.skipped) == 3
+
+
+def test_the_quality_tier_is_left_out_with_the_remedy_where_it_was_not_pulled(corpora, monkeypatch, tmp_path):
+    monkeypatch.setattr("copydesk.quality.names.models_dir", lambda _settings: tmp_path / "none")
+
+    found = measure_quality(Context(corpora=corpora))
+
+    assert (found.tables, found.figures) == ((), {})
+    assert "tier quality" in found.skipped[0]
