@@ -13,9 +13,7 @@ from schemas.articles import ModelRef
 
 ARTICLE = (
     "The county shut the Larch Street bridge on Tuesday after engineers found cracks in two beams. "
-    "Repairs will cost about £1.2 million, chief engineer Ada Holt said.
-
-"
+    "Repairs will cost about £1.2 million, chief engineer Ada Holt said.\n\n"
     "Some 9,000 cars cross the bridge each day. Buses will be sent through Elm Road until the spring. "
     "Shopkeepers in Larch Street fear for their trade."
 )
