@@ -13,6 +13,7 @@ BUILTIN: Final = "builtin"
 EXTRACTIVE: Final = "extractive"
 
 #: Flags that `Models.analyse` sets.
+CASE_LOST: Final = "case-lost"
 LANGUAGE_NOT_READ: Final = "language-not-read"
 LANGUAGE_UNKNOWN: Final = "language-unknown"
 TEXT_TRUNCATED: Final = "text-truncated"
@@ -43,16 +44,19 @@ class Models:
         """
         document = Document(text, self._encoder)
         flags = set[str]()
+        settled = languages.settle(language, text)
         entities: tuple[Entity, ...] = ()
         summarizer: Summarizer = self._lead
-        if self._tagger.reads(language):
+        if self._tagger.reads(settled):
             entities = self._tagger.tag(document)
         else:
             flags.add(LANGUAGE_NOT_READ)
-        if self._summarizer.reads(language):
+        if self._summarizer.reads(settled):
             summarizer = self._summarizer
         if language == languages.UNKNOWN:
             flags.add(LANGUAGE_UNKNOWN)
+        if languages.lost_case(text):
+            flags.add(CASE_LOST)
         summary, headline = summarizer.summarize(document), summarizer.headline(document)
         if document.truncated:
             flags.add(TEXT_TRUNCATED)

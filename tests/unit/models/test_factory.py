@@ -102,6 +102,28 @@ def test_a_language_that_could_not_be_told_is_read_as_english(builtin: models.Mo
     assert _names(analysis.entities, "LOC") == {"Leeds"}
 
 
+@pytest.mark.parametrize("text", ["قال رئيس البلدية إن الجسر مفتوح", "市長說橋已經開放", "Мост открыт"])
+def test_another_script_is_not_read_even_where_the_language_is_unknown(builtin: models.Models, text: str) -> None:
+    analysis = builtin.analyse(text, languages.UNKNOWN)
+
+    assert analysis.flags == ("language-not-read", "language-unknown")
+    assert (analysis.entities, analysis.summary.method) == ((), "lead")
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("ADA MARSH OPENED THE BRIDGE IN LEEDS.", ("case-lost",)),
+        ("ada marsh opened the bridge in leeds.", ("case-lost",)),
+        ("Ada Marsh opened the bridge in Leeds.", ()),
+        ("LEEDS WON", ()),
+        ("123 456 ... 789 000 ... 123 456 !!!", ()),
+    ],
+)
+def test_a_text_whose_case_says_nothing_is_flagged(builtin: models.Models, text: str, flags: tuple[str, ...]) -> None:
+    assert builtin.analyse(text, "en").flags == flags
+
+
 def test_a_very_long_text_is_bounded_and_flagged(builtin: models.Models) -> None:
     analysis = builtin.analyse("Die Brücke ist offen. " * 6_000, "de")
 
