@@ -11,6 +11,7 @@ EXTRAS = {
     "airflow": ("airflow", "feedparser"),
     "stack": ("supervisor", "psutil", "jgo", "tomli_w"),
     "torch": ("torch", "transformers"),
+    "ctranslate2": ("ctranslate2",),
 }
 """Extras of the project, and modules that show whether one is installed."""
 BUILTIN = {"builtin", "extractive"}
@@ -24,7 +25,7 @@ def missing_modules(extra: str) -> tuple[str, ...]:
 def install_remedy(extra: str) -> str:
     """Return how to install ``extra``: at the locked versions, from this checkout. No index has Copydesk itself."""
     command = f"`.venv/bin/uv pip install --require-hashes -r requirements/{extra}.txt`"
-    return f"run {command}" if extra == "torch" else f"run `make up`, or {command}"
+    return f"run {command}" if extra in {"torch", "ctranslate2"} else f"run `make up`, or {command}"
 
 
 def needed_extras(settings: Settings, parts: frozenset[PartName]) -> tuple[str, ...]:
@@ -32,8 +33,11 @@ def needed_extras(settings: Settings, parts: frozenset[PartName]) -> tuple[str, 
     extras = []
     if PartName.WORKERS in parts:
         extras.append("worker")
-        if not {settings.tagger, settings.summarizer} <= BUILTIN:
+        light = settings.summarizer_engine == "ctranslate2"
+        if settings.tagger not in BUILTIN or not (settings.summarizer in BUILTIN or light):
             extras.append("torch")
+        if settings.summarizer not in BUILTIN and light:
+            extras.append("ctranslate2")
     if PartName.AIRFLOW in parts:
         extras.append("airflow")
     return tuple(extras)

@@ -5,6 +5,7 @@ Each function imports what it needs: a command that reads topics loads no models
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.settings import Settings
@@ -12,6 +13,7 @@ from infra.settings import Settings
 if TYPE_CHECKING:
     from copydesk.accounting.desk import Desk
     from infra.messaging import Publisher
+    from models.engines import Choice
     from models.factory import Models
 
 
@@ -19,7 +21,26 @@ def load_models(settings: Settings) -> "Models":
     """Return the models that the settings name. Raises ``models.errors``."""
     from models.factory import load
 
-    return load(settings.tagger, settings.summarizer, offline=settings.models_offline)
+    return load(settings.tagger, settings.summarizer, choice=model_choice(settings), models_dir=models_dir(settings))
+
+
+def model_choice(settings: Settings) -> "Choice":
+    """Return how the settings want models to run."""
+    from models.engines import Choice
+
+    return Choice(
+        tier=settings.tier,
+        summarizer_engine=settings.summarizer_engine,
+        precision=settings.precision,
+        device=settings.device,
+    )
+
+
+def models_dir(settings: Settings) -> Path:
+    """Return the folder of pulled and converted models: that of the settings, or one in the user's cache."""
+    from infra.native.cache import cache_dir
+
+    return settings.models_dir or cache_dir() / "models"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ Order: environment (``COPYDESK_*``), then the TOML file named by ``COPYDESK_CONF
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -78,7 +79,22 @@ class Settings(BaseSettings):
     # Models
     tagger: str = Field("builtin", description="`builtin`, or a token-classification model of the hub (or its folder).")
     summarizer: str = Field("extractive", description="`extractive`, or a seq2seq model of the hub (or its folder).")
-    models_offline: bool = Field(True, description="Never fetch a model at run time.")
+    tier: Literal["fast", "quality"] = Field(
+        "fast",
+        description="The built-in model: `fast` ships; `quality` finds more names, takes five times as long, and is "
+        "made on this machine by `copydesk models pull quality` (docs/models.md).",
+    )
+    summarizer_engine: Literal["torch", "ctranslate2"] = Field(
+        "torch",
+        description="What runs a summarizer of the hub: `torch`, or `ctranslate2` after `copydesk models convert`.",
+    )
+    precision: Literal["auto", "int8", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="Precision of models of the hub; `auto` is fp32 with torch and int8 with ctranslate2."
+    )
+    device: Literal["cpu", "cuda"] = Field("cpu", description="What models of the hub run on.")
+    models_dir: Path | None = Field(
+        None, description="Folder of pulled and converted models; none stands for the user's cache."
+    )
     # Native stack
     kafka_port: int = Field(19092, ge=1, le=65535, description="Native stack: Kafka's port.")
     kafka_controller_port: int = Field(19093, ge=1, le=65535, description="Native stack: Kafka's controller port.")

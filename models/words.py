@@ -74,15 +74,19 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def brackets(tokenizer: Tokenizer) -> tuple[int, int]:
-    """The ids of [CLS] and [SEP], which stand around every text that BERT reads.
+    """The ids of the two pieces that stand around every text: MPNet's <s> and </s>, or BERT's [CLS] and [SEP].
 
     Raises:
-        WeightsError: the tokenizer is not one of BERT's.
+        WeightsError: the tokenizer has neither.
     """
-    opening, closing = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    if opening is None or closing is None:
-        raise WeightsError("the tokenizer has no [CLS] and [SEP]: use the tokenizer.json that came with the weights")
-    return opening, closing
+    # MPNet's vocabulary holds BERT's, brackets included, so its own come first.
+    for opening, closing in (("<s>", "</s>"), ("[CLS]", "[SEP]")):
+        first, last = tokenizer.token_to_id(opening), tokenizer.token_to_id(closing)
+        if first is not None and last is not None:
+            return first, last
+    raise WeightsError(
+        "the tokenizer has neither [CLS] and [SEP] nor <s> and </s>: use the tokenizer.json that came with the weights"
+    )
 
 
 def cut(text: str, tokenizer: Tokenizer) -> Pieces:

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from models.engines import DEFAULT, Choice
 from models.errors import HubModelError
-from models.hub.source import find, require_torch
+from models.hub.source import dtype, find, require_torch
 from schemas.articles import ModelRef
 
 #: Pieces read, when neither tokenizer nor model states fewer, and pieces written: about a hundred words.
@@ -42,14 +43,25 @@ class TorchGenerator:
 
     Raises:
         ExtraMissingError: torch is not installed.
-        HubModelError: the model cannot be found or loaded, or is of another kind.
+        ChoiceError: precision or device is none that torch has here.
+        NotPulledError: the model is not on this machine.
+        ChecksumError: a file changed since it was pulled.
+        HubModelError: the model cannot be loaded, or is of another kind.
     """
 
-    def __init__(self, name: str, *, cache_dir: Path | None = None, offline: bool = True) -> None:
-        require_torch()
-        source = find(name, cache_dir=cache_dir, offline=offline)
-        self.reference = source.reference("summarization")
+    def __init__(
+        self,
+        name: str,
+        *,
+        choice: Choice = DEFAULT,
+        cache_dir: Path | None = None,
+        models_dir: Path | None = None,
+    ) -> None:
+        require_torch(choice.device)
+        source = find(name, cache_dir=cache_dir, models_dir=models_dir)
+        self.reference = source.reference("summarization", choice)
         self._tokenizer, self._model = _load(source.folder)
+        self._model.to(device=choice.device, dtype=dtype(choice.precision_of("torch")))
         self.longest_input: int = self._tokenizer.model_max_length
         self._longest_output = min(LONGEST_OUTPUT, self.longest_input - 1)
         self._prefix = prefix_of(self._model.config.model_type)
@@ -65,7 +77,7 @@ class TorchGenerator:
     def _write(self, text: str) -> str:
         import torch  # noqa: PLC0415
 
-        inputs = self._tokenizer(self._prefix + text, return_tensors="pt", truncation=True)
+        inputs = self._tokenizer(self._prefix + text, return_tensors="pt", truncation=True).to(self._model.device)
         with torch.inference_mode():
             output = self._model.generate(
                 input_ids=inputs["input_ids"],

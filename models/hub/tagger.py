@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from models.engines import DEFAULT, Choice
 from models.errors import HubModelError
-from models.hub.source import find, require_torch
+from models.hub.source import dtype, find, require_torch
 from models.names import group
 from models.protocols import Document
 from models.spans import Found
@@ -19,14 +20,24 @@ class HubTagger:
 
     Raises:
         ExtraMissingError: torch is not installed.
-        HubModelError: the model cannot be found or loaded, or is of another kind.
+        ChoiceError: precision or device is none that torch has here.
+        NotPulledError: the model is not on this machine.
+        ChecksumError: a file changed since it was pulled.
+        HubModelError: the model cannot be loaded, or is of another kind.
     """
 
-    def __init__(self, name: str, *, cache_dir: Path | None = None, offline: bool = True) -> None:
-        require_torch()
-        source = find(name, cache_dir=cache_dir, offline=offline)
-        self.references: tuple[ModelRef, ...] = (source.reference("token-classification"),)
-        self._pipeline = _load(source.folder)
+    def __init__(
+        self,
+        name: str,
+        *,
+        choice: Choice = DEFAULT,
+        cache_dir: Path | None = None,
+        models_dir: Path | None = None,
+    ) -> None:
+        require_torch(choice.device)
+        source = find(name, cache_dir=cache_dir, models_dir=models_dir)
+        self.references: tuple[ModelRef, ...] = (source.reference("token-classification", choice),)
+        self._pipeline = _load(source.folder, choice)
 
     def reads(self, language: str) -> bool:  # noqa: ARG002 - the protocol asks
         """Who names a hub model has chosen it for the languages of the sources."""
@@ -45,7 +56,7 @@ class HubTagger:
         )
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, choice: Choice) -> Any:
     from safetensors import SafetensorError  # noqa: PLC0415
     from transformers import AutoModelForTokenClassification, AutoTokenizer, pipeline  # noqa: PLC0415
 
@@ -69,9 +80,9 @@ def _load(folder: Path) -> Any:
     tokenizer.model_max_length = min(tokenizer.model_max_length, positions, _LONGEST)
     return pipeline(
         "token-classification",
-        model=model.eval(),
+        model=model.eval().to(dtype=dtype(choice.precision_of("torch"))),
         tokenizer=tokenizer,
         aggregation_strategy="first",
         stride=tokenizer.model_max_length // 4,
-        device="cpu",
+        device=choice.device,
     )

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 import models
-from models.errors import HubModelError
+from models.engines import Choice
+from models.errors import ChecksumError, ChoiceError, HubModelError, NotPulledError
 from models.hub.generate import TorchGenerator
 from models.hub.summarizer import HubSummarizer
 from models.hub.tagger import HubTagger
 from models.protocols import Document
+from models.pulled import Lock, write_lock
 
 TEXT = (
     "Ada Marsh met Acme in Paris on Monday. The council said the new bridge opened.\n\n"
@@ -45,18 +47,31 @@ def test_hub_tagger_finds_nothing_in_nothing(tiny_tagger: Path, text: str) -> No
     assert HubTagger(str(tiny_tagger)).tag(Document(text)) == ()
 
 
-def test_hub_summary_is_the_same_each_time_and_points_into_the_text(tiny_writer: Path) -> None:
-    summarizer = HubSummarizer(TorchGenerator(str(tiny_writer)))
-    document = Document(TEXT)
+def test_what_a_model_writes_and_the_article_supports_is_published(taught_writer: Path) -> None:
+    loaded = models.load(summarizer=str(taught_writer))
 
-    summary = summarizer.summarize(document)
+    analysis = loaded.analyse(TEXT, "en")
 
-    assert summary == summarizer.summarize(Document(TEXT))
-    assert summary.method == "abstractive"
-    assert summary.model == str(tiny_writer)
-    assert summary.sentences
-    sources = {(sentence.start, sentence.end) for sentence in document.sentences}
-    assert {(sentence.start, sentence.end) for sentence in summary.sentences} <= sources
+    assert (analysis.summary.method, analysis.summary.model) == ("abstractive", str(taught_writer))
+    assert [TEXT[sentence.start : sentence.end] for sentence in analysis.summary.sentences] == [
+        "The council said the new bridge opened.",
+        "Marsh won the vote in the town of Paris.",
+    ]
+    assert analysis.summary.dropped == 1
+    assert analysis.flags == ("summary-cut",)
+
+
+def test_nonsense_is_not_published_and_the_article_is_quoted_instead(tiny_writer: Path) -> None:
+    loaded = models.load(summarizer=str(tiny_writer))
+
+    analysis = loaded.analyse(TEXT, "en")
+
+    assert analysis.summary.method == "extractive"
+    assert analysis.summary.sentences
+    assert all(TEXT[item.start : item.end] == item.text for item in analysis.summary.sentences)
+    assert analysis.summary.dropped > 0
+    assert analysis.flags == ("summary-replaced",)
+    assert analysis == loaded.analyse(TEXT, "en")
 
 
 def test_hub_summary_reads_texts_longer_than_the_model(tiny_writer: Path) -> None:
@@ -122,13 +137,13 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 
 
 def test_offline_a_model_that_is_not_in_the_cache_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(HubModelError, match="turning offline off"):
-        HubTagger("nobody/no-such-model", cache_dir=tmp_path, offline=True)
+    with pytest.raises(NotPulledError, match="copydesk models pull nobody/no-such-model"):
+        HubTagger("nobody/no-such-model", cache_dir=tmp_path)
 
 
 @pytest.mark.parametrize("name", ["no/such/path/here", " "])
 def test_what_is_neither_folder_nor_hub_id_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(HubModelError):
+    with pytest.raises((HubModelError, NotPulledError)):
         TorchGenerator(name, cache_dir=tmp_path)
 
 
@@ -144,3 +159,39 @@ def test_offline_a_cached_snapshot_is_found_with_its_revision(tiny_tagger: Path,
 
     assert (reference.name, reference.revision) == ("owner/tiny", revision)
     assert pinned == reference
+
+
+def test_a_file_that_changed_since_the_pull_is_refused(tiny_tagger: Path, tmp_path: Path) -> None:
+    revision = "0123456789abcdef0123456789abcdef01234567"
+    folder = shutil.copytree(tiny_tagger, tmp_path / "models--owner--tiny" / "snapshots" / revision)
+    sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    write_lock(tmp_path, Lock(name="owner/tiny", revision=revision, files=sums))
+    name = f"owner/tiny@{revision}"
+    assert HubTagger(name, cache_dir=tmp_path, models_dir=tmp_path).references
+
+    (folder / "config.json").write_text("{}")
+
+    with pytest.raises(ChecksumError, match="refused; fetch it again with `copydesk models pull owner/tiny@"):
+        HubTagger(name, cache_dir=tmp_path, models_dir=tmp_path)
+
+
+def test_precision_runs_and_is_told(tiny_tagger: Path, tiny_writer: Path) -> None:
+    choice = Choice(precision="bf16")
+
+    tagger, writer = HubTagger(str(tiny_tagger), choice=choice), TorchGenerator(str(tiny_writer), choice=choice)
+
+    assert [entity.text for entity in tagger.tag(Document(TEXT))] == ["Ada Marsh", "Acme", "Paris"]
+    assert writer.generate([TEXT])[0]
+    assert {tagger.references[0].precision, writer.reference.precision} == {"bf16"}
+
+
+def test_a_precision_that_torch_lacks_here_is_refused(tiny_tagger: Path) -> None:
+    with pytest.raises(ChoiceError, match="fp32, bf16"):
+        HubTagger(str(tiny_tagger), choice=Choice(precision="int8"))
+
+
+def test_a_gpu_that_is_not_there_is_refused(tiny_tagger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+
+    with pytest.raises(ChoiceError, match="COPYDESK_DEVICE=cpu"):
+        HubTagger(str(tiny_tagger), choice=Choice(device="cuda"))

@@ -167,7 +167,7 @@ def test_a_hub_model_without_torch_names_the_extra(
 
 
 def test_an_empty_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.hub.tagger.require_torch", lambda: None)
+    monkeypatch.setattr("models.hub.tagger.require_torch", lambda device: None)
 
     with pytest.raises(HubModelError, match="empty name"):
         models.load(tagger=" ")

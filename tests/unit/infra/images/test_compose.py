@@ -83,8 +83,8 @@ def test_variables_are_settings_or_secrets(compose_text: str, services: Services
 
 def test_every_setting_that_containers_know_can_be_set(compose_text: str, services: Services) -> None:
     fixed = {"home", "kafka_bootstrap", "s3_endpoint", "s3_secret_key_file", "sources_file"}
-    # The worker image has no torch, which the hub's models need.
-    hub = {"tagger", "summarizer", "models_offline"}
+    # The worker image has no torch, which the hub's models and the quality tier need.
+    hub = {"tagger", "summarizer", "tier", "summarizer_engine", "precision", "device", "models_dir"}
     slots = {"prepare_slots", "enrich_slots"}
     native = {name for name, field in Settings.model_fields.items() if (field.description or "").startswith("Native")}
     given = {name for service in services.values() for name in service.get("environment", ())}
