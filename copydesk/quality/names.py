@@ -14,7 +14,7 @@ from copydesk.quality.measures import Cell, Context, Measured, Table, share
 from copydesk.wiring import models_dir
 from infra.errors import Refused
 from infra.settings import load
-from models.choice import Tier
+from models.engines import Tier
 from models.errors import NotPulledError, WeightsError
 from models.labels import CLASSES
 from models.protocols import Document
