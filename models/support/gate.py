@@ -22,6 +22,8 @@ FindNames = Callable[[str], Iterable[tuple[int, int]]]
 _SUPPORTS: Final = 4
 #: A sentence shares at least this part of its words, by weight, with those that support it.
 _SHARED: Final = 0.3
+#: Its best support has at least so many of its telling words: single ones can be gathered from anywhere.
+_TOGETHER: Final = 2
 #: From this part on, a sentence and its support say the same, so that they must name the same speaker.
 _WELL_SHARED: Final = 0.6
 #: A further supporting sentence adds at least this part.
@@ -109,6 +111,8 @@ class Gate:
         reasons += self._statements(read, chosen)
         if shared < _SHARED:
             reasons.append(("support", f"{shared:.0%} of its words"))
+        elif not self._holds_together(read, chosen[0]):
+            reasons.append(("support", "its words stand apart in the article"))
         return Judgement(tuple(dict.fromkeys(reasons)), tuple(self._sentences[row] for row in chosen))
 
     def _unknown_names(self, read: _Read) -> list[str]:
@@ -186,6 +190,12 @@ class Gate:
         if verb := roles.swapped(read.tokens, supports):
             reasons.append(("roles", verb))
         return reasons
+
+    def _holds_together(self, read: _Read, best: int) -> bool:
+        """Whether a sentence says one thing: it has half of its words but once, and one support has several of them."""
+        telling = [token.stem for token in read.tokens if token.telling]
+        together = len(read.stems & self._read[best].stems)
+        return 2 * len(read.stems) > len(telling) and together >= min(_TOGETHER, len(read.stems))
 
     def _supports(self, read: _Read) -> tuple[list[int], float]:
         """The rows of the sentences that cover most of a sentence, the best first, and how much they cover together."""

@@ -26,6 +26,10 @@ WORDS = re.findall(
 LABELS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 #: What the tiny tagger knows, so that a test can tell right from wrong.
 KNOWN = {"ada": "B-PER", "marsh": "I-PER", "acme": "B-ORG", "paris": "B-LOC"}
+#: What the taught writer writes: two sentences that the tests' article has, and one of which it knows nothing.
+TAUGHT = (
+    "the council said the new bridge opened . marsh won the vote in the town of paris . the new town lost the harbour ."
+)
 #: Positions of the tiny tagger: texts in the tests are longer.
 POSITIONS = 34
 
@@ -135,4 +139,22 @@ def tiny_writer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     make: Callable[[Path], None] = request.param
     make(folder)
     _save_tokenizer(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def taught_writer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BART that was taught to write one thing, whatever it reads."""
+    folder = tmp_path_factory.mktemp("taught")
+    _bart(folder)
+    _save_tokenizer(folder)
+    model = BartForConditionalGeneration.from_pretrained(folder)
+    read = torch.tensor([[WORDS.index(word) for word in "[CLS] the council said [SEP]".split()]])  # noqa: SIM905
+    write = torch.tensor([[WORDS.index(word) for word in ["[CLS]", *TAUGHT.split(), "[SEP]"]]])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.02)
+    for _ in range(80):
+        optimizer.zero_grad()
+        model(input_ids=read, labels=write).loss.backward()
+        optimizer.step()
+    model.save_pretrained(folder)
     return folder
