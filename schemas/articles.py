@@ -197,7 +197,8 @@ class Summary(Payload, frozen=True, kw_only=True):
     method: str
     model: str | None = None
     dropped: Annotated[
-        Count, Meta(description="Sentences that a model wrote and that were left out, since `text` does not support them.")
+        Count,
+        Meta(description="Sentences that a model wrote and that were left out, since `text` does not support them."),
     ] = 0
 
 
