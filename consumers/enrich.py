@@ -18,7 +18,7 @@ from schemas.topics import CLEAN, ENRICHED, Topic
 
 def to_enriched(article: CleanArticle, models: Models) -> EnrichedArticle:
     """Return the article with names and summary. The same input and models give the same bytes, on every host."""
-    analysis = models.analyse(article.text, article.language.code)
+    analysis = models.analyse(article.text, article.language.code, title=article.title)
     provenance = msgspec.structs.replace(article.provenance, models=models.provenance)
     inherited = {name: getattr(article, name) for name in CleanArticle.__struct_fields__}
     inherited["provenance"] = provenance

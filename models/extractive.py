@@ -1,109 +1,112 @@
-"""The default summary: sentences of the article itself, chosen by place and by closeness to the whole.
+"""The default summary: sentences of the article itself, as they stand.
 
-In news the place is the strongest signal, and the encoder corrects it: `0.5 z(similarity to the centroid) +
-z(1 / sqrt(rank))`, picked one by one against redundancy as in maximal marginal relevance (Carbonell and Goldstein
-1998).
+Every set of up to three sentences from the top of the article is scored by what it covers, where it stands and how
+long it is (`models.choices`); the best is the summary. The weights were fitted to summaries by people and by language
+models.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from models import languages
-from models.lead import SENTENCES, WORDS, headlines, one_line, quote, telling
+from models.choices import FEATURES, choices
+from models.headline import headline_of
+from models.lead import SENTENCES, WORDS, quote, scraps
 from models.protocols import Document, Encoder
 from models.sentences import Sentence
+from models.standing import Candidate, candidates
 from schemas.articles import ModelRef, Summary
 
-Vector = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.float64]
 
-#: Weight of the centroid against the place, and of likeness to a chosen sentence against the score.
-_CENTROID: Final = 0.5
-_REDUNDANCY: Final = 1.0
+#: What a feature adds to the score of a set; printed by `python -m copydesk.quality.train_summaries`.
+WEIGHTS: Final[dict[str, float]] = {
+    "place": 0.73,
+    "covers": 2.88,
+    "covers_title": 1.91,
+    "alike": -0.88,
+    "length": -0.83,
+    "length_squared": -0.94,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The sentences that the encoder has read, their candidates, and a vector for each sentence.
+
+    `vectors` (sentences, width) are unit vectors, the means of the piece embeddings; zero where a sentence has no
+    piece.
+    """
+
+    sentences: tuple[Sentence, ...]
+    candidates: tuple[Candidate, ...]
+    vectors: Matrix
 
 
 class ExtractiveSummarizer:
-    """Takes sentences as they stand; the document must have been made with this encoder."""
+    """Takes sentences as they stand; the document must have been made with this encoder.
 
-    def __init__(self, encoder: Encoder) -> None:
+    `words` bounds the length of a summary; one sentence is taken even if it is longer.
+    """
+
+    def __init__(self, encoder: Encoder, *, words: int = WORDS) -> None:
         self.references: tuple[ModelRef, ...] = (encoder.reference,)
+        self._words = words
+        self._weights = np.array([WEIGHTS[name] for name in FEATURES])
+        self._last: tuple[Document, list[Sentence]] | None = None
 
     def reads(self, language: str) -> bool:
         """The languages of the encoder."""
         return languages.reads(language)
 
     def summarize(self, document: Document) -> Summary:
-        """At most `SENTENCES` sentences of about `WORDS` words together, in the order of the text."""
-        chosen = _choose(document)
+        """At most `SENTENCES` sentences of about as many words as were asked for, in the order of the text."""
+        chosen = self._choose(document)
         model = self.references[0].name if chosen else None
         return Summary(sentences=quote(chosen), method="extractive", model=model)
 
     def headline(self, document: Document) -> str | None:
-        """The first sentence of the summary that is short enough and can stand alone; None when there is none."""
-        return next(map(one_line, headlines(_choose(document))), None)
+        """What tells most in at most 30 words, the summary first; see `models.headline`."""
+        return headline_of(self._choose(document), document.sentences)
+
+    def _choose(self, document: Document) -> list[Sentence]:
+        """The sentences of the summary, chosen once a document."""
+        if self._last is None or self._last[0] is not document:
+            self._last = document, self._best(document)
+        return self._last[1]
+
+    def _best(self, document: Document) -> list[Sentence]:
+        found = read(document)
+        sets = choices(
+            found.sentences,
+            found.candidates,
+            found.vectors,
+            most=SENTENCES,
+            words=self._words,
+            title=document.title,
+        )
+        if not sets.sets:
+            return scraps(found.sentences, self._words)
+        best = sets.sets[int(np.argmax(sets.features @ self._weights))]
+        return [found.sentences[number] for number in best]
 
 
-def _choose(document: Document) -> list[Sentence]:
-    sentences = _candidates(document)
-    if not sentences:
-        return []
-    vectors = _vectors(document, sentences)
-    scores = _scores(vectors)
-    chosen: list[int] = []
-    words = 0
-    while len(chosen) < SENTENCES:
-        penalties = (vectors @ vectors[chosen].T).max(axis=1) if chosen else np.zeros(len(sentences))
-        values = scores - _REDUNDANCY * penalties
-        fitting = [
-            index
-            for index, sentence in enumerate(sentences)
-            if index not in chosen and (not chosen or words + sentence.words <= WORDS)
-        ]
-        if not fitting:
-            break
-        best = max(fitting, key=lambda index: (values[index], -index))
-        chosen.append(best)
-        words += sentences[best].words
-    return [sentences[index] for index in sorted(chosen)]
-
-
-def _candidates(document: Document) -> list[Sentence]:
-    """The telling ones of the sentences that the encoder has read."""
+def read(document: Document) -> Read:
+    """What is known of the sentences of a document."""
     encoding = document.encoding
-    if not encoding.truncated:
-        return telling(document.sentences)
-    read = int(encoding.pieces.ends[-1])
-    return telling([sentence for sentence in document.sentences if sentence.end <= read])
-
-
-def _vectors(document: Document, sentences: list[Sentence]) -> Vector:
-    """Unit vectors (sentences, width): the mean of a sentence's piece embeddings; zero where it has no piece."""
-    encoding = document.encoding
-    starts = np.searchsorted(encoding.pieces.starts, [sentence.start for sentence in sentences])
-    ends = np.searchsorted(encoding.pieces.starts, [sentence.end for sentence in sentences])
+    sentences = document.sentences
+    if encoding.truncated:
+        end = int(encoding.pieces.ends[-1]) if len(encoding.pieces) else 0
+        sentences = tuple(item for item in sentences if item.end <= end)
+    starts = np.searchsorted(encoding.pieces.starts, [item.start for item in sentences])
+    ends = np.searchsorted(encoding.pieces.starts, [item.end for item in sentences])
     vectors = np.zeros((len(sentences), encoding.embeddings.shape[1]))
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if end > start:
             vectors[row] = encoding.embeddings[start:end].mean(axis=0, dtype=np.float64)
-    return _unit(vectors)
-
-
-def _scores(vectors: Vector) -> Vector:
-    similarity = vectors @ _unit(vectors.mean(axis=0, keepdims=True))[0]
-    place = 1 / np.sqrt(np.arange(1, len(vectors) + 1))
-    total: Vector = _CENTROID * _standard(similarity) + _standard(place)
-    return total
-
-
-def _unit(vectors: Vector) -> Vector:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    result: Vector = vectors / np.where(lengths > 0, lengths, 1.0)
-    return result
-
-
-def _standard(values: Vector) -> Vector:
-    """z scores; zeros when all values are the same."""
-    spread = float(values.std())
-    result: Vector = (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
-    return result
+    vectors /= np.where(lengths > 0, lengths, 1.0)
+    return Read(sentences, tuple(candidates(sentences, SENTENCES)), vectors)

@@ -1,100 +1,66 @@
-"""The plainest summary: how the article opens. It needs no model and reads any language.
+"""The plainest summary: how the article opens. It needs no model and reads any language."""
 
-Also the rules that all extractive summaries share: how long they are, and which sentence can stand alone.
-"""
-
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from models.headline import headline_of
 from models.protocols import Document
 from models.sentences import Sentence
+from models.standing import FEWEST_WORDS, LONGEST, candidates, ends
 from schemas.articles import ModelRef, Summary, SummarySentence
 
 #: Sentences of a summary, and the words at which it takes no more.
 SENTENCES: Final = 3
 WORDS: Final = 100
-#: A headline summary has no more words than this.
-HEADLINE_WORDS: Final = 30
-
-#: Shorter sentences tell too little to stand in a summary, and longer ones are lists or walls of text; either is
-#: taken only when there is nothing else.
-_FEWEST_WORDS: Final = 5
-_LONGEST: Final = 800
-
-_OPENS_IN_THE_AIR = re.compile(
-    r"(?:he|she|it|they|we|i|you|his|her|its|their|this|that|these|those|there|but|and|or|so|yet|nor|then|however|"
-    r"meanwhile|also|instead|still|such|here|moreover|furthermore|therefore|both|another|others|"
-    r"the (?:latter|former))\b",
-    re.IGNORECASE,
-)
-
-
-_ENDS = re.compile(r"[.!?…。！？।؟۔][\"'”’»)\]]*\Z")
-_LEANS_BACK = re.compile(r"\b(?:he|she|they) (?:said|says|added|told|wrote)\b", re.IGNORECASE)
 
 
 class LeadSummarizer:
-    """Takes the first sentences as they stand."""
+    """Takes the first sentences as they stand; one is taken even if it is longer than `words`."""
 
     references: tuple[ModelRef, ...] = ()
+
+    def __init__(self, *, words: int = WORDS) -> None:
+        self._words = words
 
     def reads(self, language: str) -> bool:  # noqa: ARG002 - the protocol asks
         """Any language that parts its sentences by full stops."""
         return True
 
     def summarize(self, document: Document) -> Summary:
-        """The first sentences, at most `SENTENCES` and about `WORDS` words."""
-        chosen: list[Sentence] = []
-        for sentence in telling(document.sentences)[:SENTENCES]:
-            if chosen and sum(item.words for item in chosen) + sentence.words > WORDS:
-                break
-            chosen.append(sentence)
-        return Summary(sentences=quote(chosen), method="lead")
+        """The first sentences that may stand in a summary, at most `SENTENCES` and about as many words as asked for."""
+        return Summary(sentences=quote(lead(document.sentences, self._words)), method="lead")
 
     def headline(self, document: Document) -> str | None:
-        """The first sentence that is short enough and can stand alone; None when there is none."""
-        return next(map(one_line, headlines(telling(document.sentences))), None)
+        """One line of at most 30 words; see `models.headline`."""
+        return headline_of(lead(document.sentences, self._words), document.sentences)
 
 
-def telling(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The whole sentences of a common length; when there are none, all that hold a letter or digit.
+def lead(sentences: Sequence[Sentence], words: int = WORDS) -> list[Sentence]:
+    """The first sentences that may stand in a summary, with those that they come with."""
+    numbers: set[int] = set()
+    for candidate in candidates(sentences, SENTENCES):
+        group = [number for number in range(candidate.first, candidate.last + 1) if number not in numbers]
+        if len(numbers) + len(group) > SENTENCES:
+            break
+        if numbers and sum(sentences[number].words for number in (*numbers, *group)) > words:
+            break
+        numbers.update(group)
+    return [sentences[number] for number in sorted(numbers)] or scraps(sentences, words)
 
-    What ends without a full stop is a caption or a heading.
-    """
+
+def scraps(sentences: Sequence[Sentence], words: int = WORDS) -> list[Sentence]:
+    """What is taken where no sentence may stand in a summary: the first whole ones, or else whatever holds a letter."""
     common = [
-        item
-        for item in sentences
-        if item.words >= _FEWEST_WORDS and len(item.text) <= _LONGEST and _ENDS.search(item.text)
-    ]
-    return common or [item for item in sentences if any(letter.isalnum() for letter in item.text)]
-
-
-def headlines(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences that may be a headline summary.
-
-    They are whole, since a cut can turn the sense; of at most `HEADLINE_WORDS` words; and lean on no sentence before
-    by an opening pronoun, link word or quotation, or by "she said".
-    """
-    return [
-        item
-        for item in sentences
-        if item.words <= HEADLINE_WORDS
-        and len(item.text) <= _LONGEST
-        and (item.text[0].isupper() or item.text[0].isdigit())
-        and _ENDS.search(item.text)
-        and not _OPENS_IN_THE_AIR.match(item.text)
-        and not _LEANS_BACK.search(item.text)
-        and item.text.count("“") == item.text.count("”")
-        and item.text.count('"') % 2 == 0
-    ]
+        item for item in sentences if item.words >= FEWEST_WORDS and len(item.text) <= LONGEST and ends(item)
+    ] or [item for item in sentences if any(letter.isalnum() for letter in item.text)]
+    chosen: list[Sentence] = []
+    for item in common[:SENTENCES]:
+        if chosen and sum(other.words for other in chosen) + item.words > words:
+            break
+        chosen.append(item)
+    return chosen
 
 
 def quote(sentences: Sequence[Sentence]) -> tuple[SummarySentence, ...]:
     """Sentences as they go into a `Summary`."""
     return tuple(SummarySentence(text=item.text, start=item.start, end=item.end) for item in sentences)
-
-
-def one_line(sentence: Sentence) -> str:
-    """The text of a sentence with line breaks inside it made blanks."""
-    return " ".join(sentence.text.split())

@@ -11,6 +11,27 @@ from nupunkt.models import load_default_model
 #: Ranks and offices of news prose that nupunkt's model does not know: a name follows, never a new sentence.
 _ENDS_IN_TITLE = re.compile(r"\b(?:Cllr|Cmdr|Lt|Supt|Insp|Ald|Pte|Brig|Adm)\.\s*\Z")
 
+#: Lower-case words that are shortened with a full stop; after others, a capital starts a sentence.
+_SHORTENED = (
+    r"vs|etc|approx|ca|cf|al|no|nos|op|cit|ed|eds|esp|fig|figs|pp|para|vol|vols|sq|ft|oz|lb|lbs|incl|dept|est|ext|tel|"
+    r"max|min|mins|hr|hrs|sec|secs|viz|resp|bros|ave|hon|rev|sen|rep|gov|gen|capt|sgt|prof|dr|mr|mrs|ms|st|jr|sr"
+)
+#: Words that start sentences, and follow shortened words or names in capitals hardly ever.
+_OPENERS = (
+    r"The|He|She|It|It['’]s|They|We|But|This|These|That|Those|There|His|Her|Their|Its|However|Meanwhile|When|While|"
+    r"After|Before|Although|If|Since|You|You['’]ll|I|A|An|In|On|At|And|As|For|By|With|What|Why|How|No"
+)
+_MISSED = re.compile(
+    rf"(?<![\w.'’-])(?!(?:{_SHORTENED})\.)[a-zà-ÿ]{{2,}}\.[\"”’)]*(?P<plain>\s+)(?=[\"“‘(\[]*[A-ZÀ-Þ])"
+    rf"|\b[A-Za-z]{{2,}}\.[\"”)]*(?P<opener>\s+)(?=[\"“‘]?(?:{_OPENERS})\s)"
+    rf"|(?<![\w.])[A-Za-z](?:\.[A-Za-z])+\.[\"”)]*(?P<dotted>\s+)(?=[\"“‘]?(?!(?:No|A|I|You|What|How|Why|As|And)\b)"
+    rf"(?:{_OPENERS})\s)"
+)
+_TITLES_AND_MONTHS = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Capt|Sgt|Maj|Rev|Hon|Sen|Rep|Gov|St|Mt|Ft|Jr|Sr|No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|"
+    r"Sept?|Oct|Nov|Dec)\.\s*\Z"
+)
+
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 #: nupunkt takes quadratic time on runs of "?!", so one call gets no more code points than this.
@@ -66,15 +87,25 @@ def split(text: str) -> tuple[Sentence, ...]:
 
 
 def _whole(paragraph: str) -> Iterator[tuple[int, int]]:
-    """The spans of nupunkt, joined where one ends in a title."""
+    """The spans of nupunkt, joined where one ends in a title, parted where it took a common word for a short form."""
     start: int | None = None
     for left, right in _splitter().span_tokenize(paragraph):
         start = left if start is None else start
         if not _ENDS_IN_TITLE.search(paragraph, left, right):
-            yield start, right
+            yield from _parted(paragraph, start, right)
             start = None
     if start is not None:
-        yield start, len(paragraph)
+        yield from _parted(paragraph, start, len(paragraph))
+
+
+def _parted(paragraph: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A span, cut where a sentence ends in it; nupunkt knows "win." and "lead." as short forms."""
+    for found in _MISSED.finditer(paragraph, start, end):
+        group = found.lastgroup or "plain"
+        if not _TITLES_AND_MONTHS.search(paragraph, start, found.start(group)):
+            yield start, found.end(group)
+            start = found.end(group)
+    yield start, end
 
 
 def _calls(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.lead import HEADLINE_WORDS, WORDS, LeadSummarizer
+from models.headline import HEADLINE_WORDS
+from models.lead import WORDS, LeadSummarizer
 from models.protocols import Document
 
 

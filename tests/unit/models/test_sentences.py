@@ -30,6 +30,8 @@ def test_stays_whole(sentence: str) -> None:
     ("text", "sentences"),
     [
         ("It rose. It fell! Did it? Yes.", ["It rose.", "It fell!", "Did it?", "Yes."]),
+        ("A goal put them in the lead. Holm missed twice.", ["A goal put them in the lead.", "Holm missed twice."]),
+        ("She knew she could win. That helped.", ["She knew she could win.", "That helped."]),
         ("“We won.” The team left.", ["“We won.”", "The team left."]),
         ("It was late (very late). They left.", ["It was late (very late).", "They left."]),
     ],

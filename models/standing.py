@@ -1,0 +1,207 @@
+"""Which sentences may stand in a summary, and which only together with their neighbours.
+
+The rules on wording are for English and find nothing in other languages.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from models.sentences import Sentence
+
+#: Shorter sentences tell too little to stand in a summary, and longer ones are lists or walls of text.
+FEWEST_WORDS: Final = 5
+LONGEST: Final = 800
+
+_ENDS = re.compile(r"[.!?…。！？।؟۔][\"'”’»“)\]]*\Z")
+_ASKS = re.compile(r"[?？؟][\"'”’»“)\]]*\Z")
+_LIST_ITEM = re.compile(r"(?:[-–—•*‣▪●■►▶✓]|\(?(?:\d{1,2}|[a-z])[.)])\s")
+
+#: What a page says of itself or of its pictures; the cleaner takes out more, but texts come here uncleaned, too.
+_NOTICE = re.compile(
+    r"(?:read (?:more|also|next)|see also|sign up|subscribe|click (?:here|on)|follow us|join (?:us|our)|listen to|"
+    r"watch (?:more|the video|live)|advertis(?:e|ing|ement)|correction|clarification|editor['’]s note|"
+    r"(?:additional |with )?reporting by|edited by|compiled by|copyright\b|©|all rights reserved|"
+    r"this (?:article|story|page|post|piece) (?:was|is|has|originally)|share this|have your say|"
+    r"(?:https?://|www\.)\S+\Z|for more (?:information|news|stories)|(?:contact|email|e-mail) (?:us|the))",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    r"(?:\A|[.!?\"”)]\s+|\()(?:(?:file )?(?:photo|image|picture|photograph|illustration|graphic|video)s?"
+    r"(?: (?:by|credit|courtesy))?\s*[:/©]|(?:photo|image|picture) (?:by|courtesy)\b|credits?:)",
+    re.IGNORECASE,
+)
+
+#: Openings that point at the sentence before.
+_POINTS_BACK = re.compile(
+    r"(?:[\"“‘'(]?(?:he|she|it|they|him|them|his|hers?|its|theirs?)|"
+    r"(?:this|that|these|those)(?! (?:week|month|year|morning|afternoon|evening|season|summer|winter|autumn|spring)\b)|"
+    r"but|and|or|so|yet|nor|then|thus|hence|however|meanwhile|also|instead|still|such|here|moreover|furthermore|"
+    r"therefore|otherwise|nevertheless|nonetheless|similarly|likewise|besides|consequently|accordingly|afterwards?|"
+    r"later|earlier,|too|both|another|others?|neither|either|some of (?:them|those|these)|most of (?:them|those|these)|"
+    r"one of (?:them|those|these)|the (?:latter|former|pair|duo|trio|two|same|others?|move|incident|decision)|"
+    r"as a result|as such|for (?:example|instance|this|that)|"
+    r"in (?:addition|contrast|turn|response|return|fact|this|that)|"
+    r"by (?:contrast|then|comparison)|on the (?:other hand|contrary)|at the same time|at (?:this|that)|"
+    r"(?:since|until|before|after|because of|despite|apart from|along with) (?:then|that|this|it|them|these|those)|"
+    r"the (?:next|following|previous|same) (?:day|week|month|year|morning|evening)|"
+    r"(?:\w+ )?(?:minutes|hours|days|weeks|months|years) (?:later|earlier|after that))\b",
+    re.IGNORECASE,
+)
+_PRONOUN_SAYS = re.compile(
+    r"\b(?:(?:he|she|they) (?:\w+ly )?(?:said|says|added|adds|told|tells|wrote|writes|continued|explained|asked|"
+    r"argued|recalled|noted|insisted|warned|tweeted|joked|replied|answered|concluded)|"
+    r"(?:said|says|added|adds|told|wrote) (?:he|she|they))\b"
+)
+_NAME = re.compile(r"(?<=[\w,;:’'\"”] )[\"“]?[A-Z]\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may stand in a summary if the sentences `first` to `last` (of the whole text) stand there, too.
+
+    `index` is its own number in the text; for one that stands alone all three are the same.
+    """
+
+    sentence: Sentence
+    index: int
+    first: int
+    last: int
+
+
+def candidates(sentences: Sequence[Sentence], together: int) -> list[Candidate]:
+    """The sentences that may stand in a summary of at most `together` sentences, in the order of the text.
+
+    A sentence that leans on the one before comes with it, a question with what follows it, and a quotation of several
+    sentences is whole; captions, headings, notices and items of lists are none.
+    """
+    fit = [_fit(item) for item in sentences]
+    for number in _captions(sentences):
+        fit[number] = False
+    before, after = _bonds(sentences)
+    found = []
+    for index, sentence in enumerate(sentences):
+        first = last = index
+        while last - first < together:
+            if before[first] and first > 0 and fit[first]:
+                first -= 1
+            elif after[last] and last + 1 < len(sentences):
+                last += 1
+            else:
+                break
+        whole = last - first < together and not before[first] and not after[last]
+        if whole and all(fit[first : last + 1]):
+            found.append(Candidate(sentence, index, first, last))
+    return found
+
+
+def leans(sentence: Sentence) -> bool:
+    """Whether an English sentence needs the one before it to be understood: "But the ...", "..., he said"."""
+    if _POINTS_BACK.match(sentence.text):
+        return True
+    said = _PRONOUN_SAYS.search(sentence.text)
+    return said is not None and not _NAME.search(_outside_quotes(sentence.text[: said.start()]))
+
+
+def is_notice(sentence: Sentence) -> bool:
+    """Whether a sentence is about the page or its pictures instead of the news."""
+    return bool(_NOTICE.match(sentence.text) or _CREDIT.search(sentence.text))
+
+
+def ends(sentence: Sentence) -> bool:
+    """Whether a sentence ends as sentences do; what does not is a caption, a heading or cut off."""
+    return bool(_ENDS.search(sentence.text))
+
+
+def asks(sentence: Sentence) -> bool:
+    """Whether a sentence is a question."""
+    return bool(_ASKS.search(sentence.text))
+
+
+def balanced(text: str) -> bool:
+    """Whether every quotation that opens in a text is closed in it, and every bracket."""
+    return (
+        not _open_after(text, quoting=False)
+        and text.count("“") + text.count("„") >= text.count("”")
+        and text.count("‘") <= text.count("’")
+        and text.count("(") == text.count(")")
+        and text.count("[") == text.count("]")
+    )
+
+
+def _fit(sentence: Sentence) -> bool:
+    return (
+        sentence.words >= FEWEST_WORDS
+        and len(sentence.text) <= LONGEST
+        and ends(sentence)
+        and not _LIST_ITEM.match(sentence.text)
+        and not is_notice(sentence)
+        and sentence.text.count("‘") <= sentence.text.count("’")
+    )
+
+
+def _captions(sentences: Sequence[Sentence]) -> list[int]:
+    """The numbers of the sentences in paragraphs that end with the credit of a picture."""
+    credited = {item.paragraph for item in sentences if _CREDIT.search(item.text)}
+    return [number for number, item in enumerate(sentences) if item.paragraph in credited]
+
+
+def _bonds(sentences: Sequence[Sentence]) -> tuple[list[bool], list[bool]]:
+    """Which sentences need the one before, and which the one after: they lean, or a quotation is open there."""
+    odd = _odd_paragraphs(sentences)
+    before, after = [], []
+    quoting, paragraph = False, -1
+    for item in sentences:
+        if item.paragraph != paragraph:
+            quoting, paragraph = False, item.paragraph
+        inside = quoting
+        quoting = _open_after(item.text, quoting=quoting)
+        if item.paragraph in odd:
+            # A mark is missing: the sentence that has the other one is left out, the others are believed.
+            before.append(leans(item))
+            after.append(item.text.count('"') % 2 == 1 or asks(item))
+            quoting = False
+        else:
+            before.append(inside or leans(item))
+            after.append(quoting or asks(item))
+    return before, after
+
+
+def _odd_paragraphs(sentences: Sequence[Sentence]) -> set[int]:
+    """The paragraphs with an odd number of straight quotation marks.
+
+    One that begins with such a mark is none of them: a quotation that goes on has no closing mark at its end.
+    """
+    odd: set[int] = set()
+    opened: set[int] = set()
+    seen: set[int] = set()
+    for item in sentences:
+        if item.paragraph not in seen and item.text.startswith('"'):
+            opened.add(item.paragraph)
+        seen.add(item.paragraph)
+        if item.text.count('"') % 2:
+            odd ^= {item.paragraph}
+    return odd - opened
+
+
+def _open_after(text: str, *, quoting: bool) -> bool:
+    """Whether a quotation is open at the end of a text, if one was open at its start or not."""
+    low = False
+    last = ""
+    for char in text:
+        if char == '"':
+            # 6'2" tall: a digit before the mark opens nothing.
+            quoting = not quoting and not last.isdigit()
+        elif char == "„":
+            quoting = low = True
+        elif char == "“":
+            quoting, low = not low, False
+        elif char == "”":
+            quoting = False
+        last = char
+    return quoting
+
+
+def _outside_quotes(text: str) -> str:
+    return re.sub(r"[“\"][^”\"]*[”\"]?", " ", text)
