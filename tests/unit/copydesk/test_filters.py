@@ -34,7 +34,7 @@ class FakeModels:
     def __init__(self) -> None:
         self.given: list[tuple[str, str]] = []
 
-    def analyse(self, text: str, language: str = "en") -> Analysis:
+    def analyse(self, text: str, language: str = "en", *, title: str | None = None) -> Analysis:
         self.given.append((text, language))
         sentence = SummarySentence(text=text[:10], start=0, end=10)
         return Analysis((), Summary(sentences=(sentence,), method="lead"), "Headline.", ("flagged",))

@@ -32,7 +32,7 @@ class Lead:
 
     provenance = ()
 
-    def analyse(self, text: str, language: str) -> Analysis:
+    def analyse(self, text: str, language: str, *, title: str | None = None) -> Analysis:
         return Analysis((), Summary(method="lead"), None, ())
 
 
