@@ -26,6 +26,7 @@ VERBS: dict[str, dict[str, str]] = {
         "status": "Show services, lag and the last articles.",
         "doctor": "Look for what is wrong, with the remedy for each finding.",
         "worker": "Run one consumer: prepare or enrich.",
+        "models": "List, fetch, check and convert models.",
         "bench": "Measure speed and memory, against the naive way in the same run.",
     },
     "Articles": {
