@@ -86,7 +86,8 @@ def pull(
         return verified(settings, (name,))[0]
     base = registry.find(entry.base) if entry.kind == "built" else entry
     _require("torch", entry.kind == "built")
-    from models.hub.quality import BASE_FILE, CONFIG_FILE, TOKENIZER_FILE, build
+    from models.encoder import TOKENIZER_FILE
+    from models.hub.quality import BASE_FILE, CONFIG_FILE, build
 
     with exclusive(where / f"{base.name}.lock", lambda: step("waiting for another pull")):
         weights = fetch.pull_base(base, where, origin=origin, step=step)

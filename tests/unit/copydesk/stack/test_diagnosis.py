@@ -149,6 +149,12 @@ def test_hub_model_needs_the_torch_extra(settings: Settings) -> None:
     assert preflight.needed_extras(hub, parts) == ("worker", "torch")
 
 
+def test_converted_summarizer_needs_its_engine_and_no_torch(settings: Settings) -> None:
+    changes = {"summarizer": "owner/name", "summarizer_engine": "ctranslate2"}
+    converted = settings.model_copy(update=changes)
+    assert preflight.needed_extras(converted, frozenset({PartName.WORKERS})) == ("worker", "ctranslate2")
+
+
 @pytest.fixture
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
     """A copy of the shipped weights that a test may damage."""
