@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from models.artifacts import WEIGHTS, Artifacts, open_artifacts
+from models.artifacts import WEIGHTS, Artifacts, Manifest, open_artifacts
 from models.calibration import UNCALIBRATED
 from models.errors import WeightsError
 from models.labels import LABELS
@@ -32,11 +32,15 @@ LIMIT: Final = 16_384
 class OnnxEncoder:
     """Reads a text in overlapping windows with one thread; the same text gives the same numbers every time.
 
+    `made_of` is the manifest of what the folder was made of: its revision and calibration may be newer.
+
     Raises:
         WeightsError: the weights folder is damaged, or was made for other labels or word shapes.
     """
 
-    def __init__(self, folder: Path = NEWS_TAGGER, *, remedy: str | None = None) -> None:
+    def __init__(
+        self, folder: Path = NEWS_TAGGER, *, remedy: str | None = None, made_of: Manifest | None = None
+    ) -> None:
         artifacts = open_artifacts(folder, remedy=remedy) if remedy else open_artifacts(folder)
         _check_fit(artifacts)
         self._tokenizer = load_tokenizer(artifacts.path(TOKENIZER_FILE))
@@ -55,7 +59,7 @@ class OnnxEncoder:
                 f"onnxruntime {onnxruntime.__version__} cannot run {folder / MODEL_FILE} ({error}): install the "
                 "version that the requirements pin"
             ) from error
-        manifest = artifacts.manifest
+        manifest = made_of or artifacts.manifest
         #: What the tagger's raw scores on these weights are worth.
         self.calibration = manifest.calibration or UNCALIBRATED
         self.reference = ModelRef(
@@ -64,7 +68,7 @@ class OnnxEncoder:
             revision=manifest.full_revision,
             sha256=artifacts.sha256(MODEL_FILE),
             engine=f"onnxruntime {onnxruntime.__version__}",
-            precision=manifest.precision,
+            precision=artifacts.manifest.precision,
         )
 
     def encode(self, text: str) -> Encoding:

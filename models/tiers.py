@@ -29,7 +29,8 @@ def load_encoder(tier: Tier, models_dir: Path | None = None, *, adapter: Path = 
     if tier == "fast":
         return OnnxEncoder()
     folder = built_folder(models_dir, adapter=adapter)
-    return OnnxEncoder(folder, remedy=f"delete {folder}, then {_PULL}")
+    made_of = open_artifacts(adapter).manifest
+    return OnnxEncoder(folder, remedy=f"delete {folder}, then {_PULL}", made_of=made_of)
 
 
 def built_folder(models_dir: Path | None, *, adapter: Path = ADAPTER) -> Path:

@@ -15,6 +15,7 @@ from transformers import MPNetConfig, MPNetModel
 
 from models import registry, tiers
 from models.artifacts import open_artifacts
+from models.calibration import Calibration
 from models.encoder import OnnxEncoder
 from models.errors import ChecksumError, FetchError, WeightsError
 from models.hub.fetch import git_blob, pull_base, unpack
@@ -104,6 +105,21 @@ def test_making_it_twice_gives_the_same_bytes(built: Path, adapter: Path, base: 
     manifest = build(adapter, base / BASE_FILE, registry.sha256(base / BASE_FILE), tmp_path)
 
     assert manifest.files == open_artifacts(tiers.built_folder(built, adapter=adapter)).manifest.files
+
+
+def test_a_calibration_of_the_adapter_counts_without_making_it_again(
+    built: Path, adapter: Path, tmp_path: Path
+) -> None:
+    newer = shutil.copytree(adapter, tmp_path / "adapter")
+    table = Calibration(raw=(0.0, 1.0), score=(0.0, 0.5), least=0.1)
+    manifest = msgspec.structs.replace(open_artifacts(newer).manifest, calibration=table)
+    (newer / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+
+    encoder = tiers.load_encoder("quality", built, adapter=newer)
+
+    assert encoder.calibration == table
+    assert encoder.reference.revision == f"0.0.1+cal.{table.version}"
+    assert encoder.reference.precision == "int8"
 
 
 def test_a_changed_file_of_it_is_refused(built: Path, adapter: Path, tmp_path: Path) -> None:
