@@ -64,7 +64,7 @@ def clean(
     if pack is None:
         pack, scorer = load_rules(), scorer or load_scorer()
     paragraphs = text.split(SEPARATOR)
-    lines = read_lines(paragraphs, linked)
+    lines = read_lines(paragraphs, linked, scorer.is_plain if scorer else None)
     hits: list[Hit | None] = [_known(line, memory) for line in lines]
     for start, section in find_sections(lines, pack):
         hits[start:] = [hit or Hit(section.id, section.score) for hit in hits[start:]]
@@ -74,7 +74,7 @@ def clean(
         hits[index] = hit
         sure.add(index)
     if scorer is not None:
-        scorer.take(lines, hits)
+        scorer.weigh(lines, hits, frozenset(sure))
     give_back(lines, hits, sure=frozenset(sure))
     return _assemble(paragraphs, lines, hits)
 

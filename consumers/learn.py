@@ -15,9 +15,9 @@ paragraph is and where it stands; one of the bars (``BARS``) must be reached in 
 **What counts.** Of an article its newest revision, once, however often the paragraph stands in it. Only articles that
 are mostly new: at least half of their prose stands in no other article of the host. Copies of one story under many
 addresses, or its updates, say nothing about boilerplate. Paragraphs with less than two letters, and those that the
-cleaning rules take in most articles anyway, are not learned. Only a window of days before the newest article counts,
-so that what a site no longer prints is forgotten. The newest is what the articles say, not the clock; the clock only
-bounds it, so that no article from the future makes us forget the present.
+cleaning rules take in nearly all articles anyway, are not learned. Only a window of days before the newest article
+counts, so that what a site no longer prints is forgotten. The newest is what the articles say, not the clock; the
+clock only bounds it, so that no article from the future makes us forget the present.
 
 The result depends on the set of articles and not on their order. Of a long article the first and last
 ``MAX_PARAGRAPHS / 2`` paragraphs are looked at, and of more than ``MAX_ARTICLES`` articles those with the smallest
@@ -37,6 +37,7 @@ from consumers.memory import RULE_PREFIX, Bar, Contents, Learned, Memory, Parame
 from consumers.normal_form import normal_form
 from consumers.paragraphs import SEPARATOR
 from consumers.restore import restore
+from consumers.shape import WEIGHED
 from schemas.articles import CleanArticle, Removed
 
 WINDOW_DAYS = 30
@@ -55,7 +56,7 @@ NEW_SHARE = 0.5
 """Share of an article's prose that must be its own for it to count."""
 COMMON_SHARE = 0.5
 """Share of the host's articles from which prose is left out of that: it is no sign of a copy."""
-TAKEN_SHARE = 0.5
+TAKEN_SHARE = 0.9
 """Share of the articles with a paragraph in which the cleaning rules may take it; beyond, it is the rules' matter."""
 LINE_WORDS = 20
 SENTENCE_WORDS = 8
@@ -105,13 +106,17 @@ def reading(article: CleanArticle) -> Reading | None:
 
 
 def extracted(text: str, removed: Sequence[Removed]) -> Iterator[Paragraph]:
-    """The extracted paragraphs in order. What a memory took out counts as not taken: it must not forget itself."""
+    """The extracted paragraphs in order.
+
+    What a memory took out counts as not taken, since it must not forget itself, and so does what was only weighed:
+    in the next article that may weigh less.
+    """
     spans = []
     shift = 0
     for piece in removed:
         start = piece.offset + shift
         shift += len(piece.text)
-        if not piece.rule.startswith(RULE_PREFIX):
+        if piece.rule != WEIGHED and not piece.rule.startswith(RULE_PREFIX):
             spans.append((start, start + len(piece.text)))
     start = number = 0
     for paragraph in restore(text, removed).split(SEPARATOR):

@@ -72,9 +72,9 @@ def read_article(lines: Sequence[Line], body: Bounds, authors: frozenset[str]) -
     )
 
 
-def features(index: int, article: Article) -> Features:
-    """Return what holds of a line by itself."""
-    return frozenset(_features(index, article))
+def features(index: int, article: Article, hit: Hit | None = None) -> Features:
+    """Return what holds of a line by itself; ``hit`` is what the rules say of it."""
+    return frozenset((*_features(index, article), *_rule(index, article.body, hit)))
 
 
 def neighbour_features(index: int, chances: Sequence[float]) -> Features:
@@ -157,9 +157,18 @@ def _shape(line: Line, lower: str, words: Sequence[str]) -> Iterator[str]:
     yield from (name for name, value in holds.items() if value)
 
 
+def _rule(index: int, body: Bounds, hit: Hit | None) -> Iterator[str]:
+    if hit:
+        yield from ("rule", f"rule {_part(index, body)}", f"rule={hit.rule}")
+
+
+def _part(index: int, body: Bounds) -> str:
+    return "head" if index < body.first else "tail" if index > body.last else "between"
+
+
 def _place(index: int, article: Article) -> Iterator[str]:
     body, count = article.body, len(article.lines)
-    yield "head" if index < body.first else "tail" if index > body.last else "between"
+    yield _part(index, body)
     if index < body.first:
         yield f"before-body={min(4, body.first - index)}"
     if index > body.last:
@@ -185,8 +194,3 @@ def subject_of(form: str) -> list[str]:
 
 def _subject(words: Sequence[str]) -> list[str]:
     return [word for word in words if len(word) >= _LEAST_LETTERS and word[0].isalpha() and word not in _COMMON]
-
-
-def chances_known(hits: Sequence[Hit | None], chances: Sequence[float]) -> list[float]:
-    """Return the chances of all lines, 1 for those that are taken out already."""
-    return [1.0 if hit else chance for hit, chance in zip(hits, chances, strict=True)]

@@ -1,38 +1,36 @@
-"""Weighs the lines that no rule knows: two logistic regressions over ``consumers.line_features``.
+"""Weighs the lines of an article: two logistic regressions over ``consumers.line_features``, behind a glance.
 
-The first looks at each line by itself, the second also at what the first made of the lines beside it. Weights are
+The first looks at each line by itself, the second also at what the first made of the lines beside it. What the rules
+say of a line is weighed with the rest, so that one that mistakes the article for boilerplate is overruled. Weights are
 data, ``consumers/scorer/weights.json``, made by ``python -m copydesk.quality.train_scorer``; its README says from what.
 Logistic regression over words and their place is what jusText's and Boilerpipe's features led to (Kohlschuetter et
 al., Boilerplate Detection using Shallow Text Features, 2010), without the markup.
 """
 
 import hashlib
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
 from pathlib import Path
 
 import msgspec
 
 from consumers.apply import MAX_CHARACTERS
+from consumers.glance import is_plain
 from consumers.line_features import (
     Article,
     Features,
-    chances_known,
     features,
     neighbour_features,
     read_article,
     subject_of,
 )
-from consumers.places import authors, bounds
-from consumers.shape import Hit, Line
+from consumers.places import Bounds, authors, bounds
+from consumers.shape import WEIGHED, Hit, Line
+from consumers.weights import Weights
 from infra.errors import Refused
 
 WEIGHTS = Path(__file__).parent / "scorer" / "weights.json"
-RULE = "weighed"
-"""The id under which lines are taken out."""
 REASON = (
     "lines that read like what stands around articles: their words, their place and what stands beside them weighed"
 )
@@ -45,38 +43,30 @@ _HOPELESS = 0.05
 """Chance by itself below which no neighbours make a line boilerplate."""
 
 
-class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One regression, in thousandths: a bias, and a weight for each feature that has one.
-
-    Whole numbers, since floats would add up differently with each order of the features.
-    """
-
-    bias: int
-    weights: dict[str, int]
-
-    def chance(self, found: Iterable[str]) -> float:
-        """Return the probability of boilerplate."""
-        total = self.bias + sum(map(self.weights.get, found, repeat(0)))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total / 1000))))
-
-
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_the_ends: float
     within: float
+    believed: float
+    plain: int
+    glance: Weights
     line: Weights
     context: Weights
 
 
 @dataclass(frozen=True, slots=True)
 class LineScorer:
-    """Both regressions, and the probabilities from which a line is taken out.
+    """The regressions, and the probabilities from which a line is taken out.
 
     ``at_the_ends``: before and behind the body. ``within`` it, where an article would lose more, one must be surer.
+    ``believed``: that of a line which a rule takes. ``plain``: thousandths below which the ``glance`` lets a line pass.
     ``version`` is a short hash of all of it.
     """
 
     at_the_ends: float
     within: float
+    believed: float
+    plain: int
+    glance: Weights
     line: Weights
     context: Weights
     version: str = ""
@@ -84,13 +74,18 @@ class LineScorer:
     @property
     def data(self) -> bytes:
         """The contents as a file, a weight a line."""
-        file = _File(self.at_the_ends, self.within, self.line, self.context)
+        file = _File(self.at_the_ends, self.within, self.believed, self.plain, self.glance, self.line, self.context)
         return msgspec.json.format(msgspec.json.encode(file, order="sorted"), indent=0) + b"\n"
 
-    def take(self, lines: Sequence[Line], hits: list[Hit | None]) -> None:
-        """Fill ``hits`` with the lines that weigh enough; what is hit already stays as it is.
+    def is_plain(self, form: str, words: int) -> bool:
+        """Whether nobody would take a line for boilerplate, see ``consumers.glance``."""
+        return is_plain(form, words, self.glance, self.plain)
 
-        Texts without prose (results, verse, lists), without end, or in other languages than English are left alone.
+    def weigh(self, lines: Sequence[Line], hits: list[Hit | None], sure: frozenset[int]) -> None:
+        """Fill ``hits`` with the lines that weigh enough, and take back those of the rules that weigh too little.
+
+        What is hit at ``sure`` stays as it is. Texts without prose (results, verse, lists), without end, or in other
+        languages than English are left alone.
         """
         if len(lines) > MAX_LINES:
             return
@@ -99,21 +94,27 @@ class LineScorer:
         if not article.english or body.last < 0:
             return
         found: dict[int, Features] = {
-            index: features(index, article)
+            index: features(index, article, hits[index])
             for index, line in enumerate(lines)
-            if not hits[index] and weighable(line) and not (index == 0 and is_title(line, article))
+            if index not in sure and weighable(line) and not (index == 0 and is_title(line, article))
         }
-        chances = [0.0] * len(lines)
+        self._decide(lines, hits, body, found)
+
+    def _decide(
+        self, lines: Sequence[Line], hits: list[Hit | None], body: Bounds, found: Mapping[int, Features]
+    ) -> None:
+        chances = [float(hit is not None) for hit in hits]
         for index, own in found.items():
             chances[index] = self.line.chance(own)
-        chances = chances_known(hits, chances)
         taken: dict[int, Hit] = {}
         for index, own in found.items():
-            if chances[index] < _HOPELESS:
+            if chances[index] < _HOPELESS and not hits[index]:
                 continue
             chance = self.context.chance((*own, *neighbour_features(index, chances)))
-            if chance >= (self.within if body.first <= index <= body.last else self.at_the_ends):
-                taken[index] = Hit(RULE, round(chance, 2))
+            if hits[index] and chance < self.believed:
+                hits[index] = None
+            elif not hits[index] and chance >= (self.within if body.first <= index <= body.last else self.at_the_ends):
+                taken[index] = Hit(WEIGHED, round(chance, 2))
         if any(line.prose and not hits[index] and index not in taken for index, line in enumerate(lines)):
             for index, hit in taken.items():  # else nothing would be left: it is what the text is about
                 hits[index] = hit
@@ -145,4 +146,7 @@ def read_scorer(path: Path) -> LineScorer:
         file = msgspec.json.decode(data, type=_File)
     except (msgspec.DecodeError, OSError) as error:
         raise Refused(f"the weights {path.name} cannot be used: {error}; restore them from the repository") from error
-    return LineScorer(file.at_the_ends, file.within, file.line, file.context, hashlib.sha256(data).hexdigest()[:12])
+    return LineScorer(
+        file.at_the_ends, file.within, file.believed, file.plain, file.glance, file.line, file.context,
+        hashlib.sha256(data).hexdigest()[:12],
+    )  # fmt: skip

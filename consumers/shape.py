@@ -1,7 +1,7 @@
 """Paragraphs as the cleaner sees them: their normal form, and what their shape tells."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from consumers.normal_form import normal_form
@@ -13,6 +13,8 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+WEIGHED = "weighed"
+"""The rule under which lines are taken out that no rule knows, see ``consumers.line_scorer``."""
 PROSE_WORDS = 30
 SENTENCE_WORDS = 8
 SENTENCE_CHARACTERS = 60
@@ -20,20 +22,6 @@ SENTENCE_CHARACTERS = 60
 spaces, a paragraph counts as prose: where prose begins the head of a text is over, where it ends its tail begins."""
 HEADLINE_WORDS = 22
 """Words that a headline has at most."""
-TELLING_WORDS = 20
-"""Longer prose is looked at only where one of ``_TELLING`` stands in it. In the labelled paragraphs for development
-nearly all that are to go have one, and about a third of the body's have none."""
-_TELLING = words_of(
-    "you your yourself our us we me my here this photo photograph photographs photographer picture pictured pictures "
-    "image images credit copyright reserved rights permission published updated updates article articles story "
-    "stories version amended corrected correction clarification clarified editor editors editorial reporter reporters "
-    "reporting reported correspondent writer writers columnist author additional contributed contributor newsletter "
-    "newsletters subscribe subscribers subscription app podcast sign email comments comment readers sponsored "
-    "advertisement affiliate related read more video watch listen follow newsroom news newspaper press complaints "
-    "complaint regulator standards disclaimer funded supported charity membership members registered edition print "
-    "agency site website link links click tickets covers writes"
-)
-_WORD = re.compile(r"[a-z]+")
 _CLOSING = "\"')]} "
 _ENDS = tuple(".!?。！？।؟۔")
 _STATEMENT_ENDS = tuple(".!。！।۔")
@@ -55,8 +43,8 @@ class Line:
     item: bool
     arrow: bool
     linked: bool
-    plain: bool
-    """It is long prose without a word that could tell it from an article's."""
+    plain: bool = False
+    """Nobody would take it for boilerplate, see ``consumers.glance``."""
 
     @property
     def headline(self) -> bool:
@@ -74,12 +62,18 @@ class Hit:
     stamp: bool = False
 
 
-def read_lines(paragraphs: Sequence[str], linked: frozenset[int]) -> list[Line]:
-    """Return the paragraphs as lines; ``linked`` holds the indices of those that are nothing but a link."""
-    return [_line(paragraph, index in linked) for index, paragraph in enumerate(paragraphs)]
+def read_lines(
+    paragraphs: Sequence[str], linked: frozenset[int], is_plain: Callable[[str, int], bool] | None = None
+) -> list[Line]:
+    """Return the paragraphs as lines.
+
+    ``linked`` holds the indices of those that are nothing but a link. ``is_plain`` is asked with the normal form and
+    the words of each; without it no line is plain.
+    """
+    return [_line(paragraph, index in linked, is_plain) for index, paragraph in enumerate(paragraphs)]
 
 
-def _line(paragraph: str, linked: bool) -> Line:
+def _line(paragraph: str, linked: bool, is_plain: Callable[[str, int], bool] | None) -> Line:
     form = normal_form(paragraph)
     words = form.count(" ") + 1 if form else 0
     bare = form.rstrip(_CLOSING)
@@ -96,5 +90,5 @@ def _line(paragraph: str, linked: bool) -> Line:
         item=start.startswith(_BULLETS) or (start[:1] in "-–—" and start[1:2] == " ") or bool(_NUMBER.match(paragraph)),
         arrow=start.startswith(_ARROWS),
         linked=linked,
-        plain=prose and words > TELLING_WORDS and _TELLING.isdisjoint(_WORD.findall(form.lower())),
+        plain=is_plain is not None and is_plain(form, words),
     )

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from consumers.flags import FLAGS
 from consumers.line_scorer import REASON
-from consumers.line_scorer import RULE as WEIGHED
 from consumers.memory import RULE_PREFIX
 from consumers.repeats import PULL_QUOTE, SPEAKER
 from consumers.rulepack import load_rules
+from consumers.shape import WEIGHED
 from schemas.articles import CleanArticle, Removed
 
 LEARNED = "what this host prints in many of its articles, as learned from them"

@@ -7,13 +7,15 @@ import pytest
 
 from consumers.clean import clean, restore
 from consumers.line_features import features, neighbour_features, read_article
-from consumers.line_scorer import RULE, LineScorer, Weights, load_scorer, read_scorer
+from consumers.line_scorer import LineScorer, load_scorer, read_scorer
 from consumers.places import Bounds
 from consumers.rulepack import load_rules
-from consumers.shape import Hit, read_lines
+from consumers.shape import WEIGHED, Hit, read_lines
+from consumers.weights import Weights
 from infra.errors import Refused
 
 CALL = "Tell a neighbour about the paper"
+NOTHING = Weights(bias=0, weights={})
 
 
 @pytest.fixture
@@ -21,13 +23,22 @@ def scorer() -> LineScorer:
     """Takes out what speaks of "the paper", twice as readily beside another such line."""
     line = Weights(bias=-2000, weights={"the paper": 3000})
     context = Weights(bias=-2000, weights={"the paper": 4000, "above=likely": 2000, "below=likely": 2000})
-    return LineScorer(at_the_ends=0.9, within=0.99, line=line, context=context, version="test")
+    return LineScorer(
+        at_the_ends=0.9,
+        within=0.99,
+        believed=0.5,
+        plain=-9000,
+        glance=NOTHING,
+        line=line,
+        context=context,
+        version="test",
+    )
 
 
 def taken(scorer: LineScorer, *paragraphs: str) -> list[str]:
     lines = read_lines(paragraphs, frozenset())
     hits: list[Hit | None] = [None] * len(lines)
-    scorer.take(lines, hits)
+    scorer.weigh(lines, hits, frozenset())
     return [paragraph for paragraph, hit in zip(paragraphs, hits, strict=True) if hit]
 
 
@@ -41,8 +52,26 @@ def test_one_must_be_surer_within_the_body_than_at_its_ends(scorer: LineScorer, 
 def test_a_hit_has_the_chance_as_its_score(scorer: LineScorer, body: tuple[str, ...]) -> None:
     lines = read_lines([*body, CALL, CALL], frozenset())
     hits: list[Hit | None] = [None] * len(lines)
-    scorer.take(lines, hits)
-    assert hits[-1] == Hit(RULE, 0.98)
+    scorer.weigh(lines, hits, frozenset())
+    assert hits[-1] == Hit(WEIGHED, 0.98)
+
+
+def test_what_a_rule_takes_is_weighed_too(scorer: LineScorer, body: tuple[str, ...]) -> None:
+    lines = read_lines([*body, "A line for the paper", "A line for nobody", "Another"], frozenset())
+    hits: list[Hit | None] = [None] * len(body) + [Hit("some.rule", 0.9)] * 3
+    believing = replace(scorer, context=Weights(bias=-4000, weights={"the paper": 3000, "rule": 3000}))
+    believing.weigh(lines, hits, frozenset({len(lines) - 1}))
+    assert [hit and hit.rule for hit in hits[len(body) :]] == ["some.rule", None, "some.rule"]
+
+
+def test_what_a_glance_lets_pass_no_rule_looks_at(scorer: LineScorer, body: tuple[str, ...]) -> None:
+    call = "Sign up to our newsletter"
+    believing = replace(scorer, believed=0.0)
+    blind = replace(believing, glance=Weights(bias=-9001, weights={}))
+    text = "\n\n".join([*body, call])
+    assert clean(text, load_rules(), scorer=believing).text != text
+    assert clean(text, load_rules(), scorer=blind).text == text
+    assert clean(text, load_rules(), scorer=replace(blind, plain=-9002)).text != text
 
 
 @pytest.mark.parametrize(
@@ -72,7 +101,7 @@ def test_the_headline_above_a_text_stays(body: tuple[str, ...]) -> None:
 def test_what_is_weighed_comes_back(body: tuple[str, ...]) -> None:
     text = "\n\n".join([*body, "Voices of the valley since 1921"])
     cleaned = clean(text)
-    assert [piece.rule for piece in cleaned.removed] == [RULE]
+    assert [piece.rule for piece in cleaned.removed] == [WEIGHED]
     assert restore(cleaned.text, cleaned.removed) == text
     assert clean(text, load_rules()).text == text
 

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 from lxml.html import HtmlElement, document_fromstring
 from rich.console import Console
 
-from consumers.line_scorer import RULE as WEIGHED
 from consumers.memory import RULE_PREFIX
 from consumers.repeats import SCORES
 from consumers.rulepack import load_rules
+from consumers.shape import WEIGHED
 from copydesk.commands.clean import command
 from copydesk.filters.explain import explain
 from copydesk.filters.explain_html import POLICY, STYLE, page
