@@ -4,7 +4,7 @@ import pytest
 
 from consumers.clean import clean, restore
 from consumers.repeats import PULL_QUOTE, SPEAKER
-from consumers.rulepack import RuleFile, RulePack
+from consumers.rulepack import RuleFile, RulePack, load_rules
 
 NO_RULES = RulePack([RuleFile()])
 SAID = (
@@ -64,5 +64,5 @@ def test_a_quote_longer_than_what_it_repeats_stays(body: tuple[str, ...]) -> Non
 
 def test_a_headline_that_is_a_link_goes_and_one_that_is_not_may_stay(body: tuple[str, ...]) -> None:
     document = "\n\n".join([body[0], "Ferry strike enters third week", body[1]])
-    assert clean(document).text == document
-    assert clean(document, linked=frozenset({1})).text == f"{body[0]}\n\n{body[1]}"
+    assert clean(document, load_rules()).text == document
+    assert clean(document, load_rules(), linked=frozenset({1})).text == f"{body[0]}\n\n{body[1]}"

@@ -60,7 +60,7 @@ def test_nothing_gives_nothing(builtin: models.Models, text: str) -> None:
     "text",
     [
         "Leeds",
-        "ADA MARSH OPENED THE BRIDGE IN LEEDS ON MONDAY.",
+        "MAYOR ADA MARSH OPENED THE BRIDGE IN LEEDS ON MONDAY.",
         "ada marsh opened the bridge in leeds on monday.",
         "😀 Ada Marsh 😀 opened 🌉 in Leeds 😀.",
         "Ada\x00 Marsh\x07 opened\x1b[31m the bridge\u200b in Leeds.",
@@ -79,7 +79,7 @@ def test_odd_texts_give_offsets_that_hold(builtin: models.Models, text: str) -> 
 
 
 def test_capitals_are_read(builtin: models.Models) -> None:
-    entities = builtin.tag("ADA MARSH OPENED THE BRIDGE IN LEEDS ON MONDAY.")
+    entities = builtin.tag("MAYOR ADA MARSH OPENED THE BRIDGE IN LEEDS ON MONDAY.")
 
     assert (_names(entities, "PER"), _names(entities, "LOC")) == ({"ADA MARSH"}, {"LEEDS"})
 

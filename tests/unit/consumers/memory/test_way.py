@@ -19,7 +19,7 @@ from models.protocols import Analysis
 from schemas.articles import CleanArticle, EnrichedArticle, Origin, RawArticle, Summary
 from schemas.codec import decode
 
-SLOGAN = "Mild, grey, wind from the west"
+SLOGAN = "The lamp stays lit in the harbour until the last boat is home."
 PROMO = (
     "The two brothers from the islands had lost their boat in a storm in 1912, and the hall at the north quay was "
     "raised from its planks."

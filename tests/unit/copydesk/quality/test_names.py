@@ -45,7 +45,8 @@ def test_silver_says_nothing_of_scores():
 def corpora(tmp_path):
     (tmp_path / "ner").mkdir()
     (tmp_path / "news").mkdir()
-    sentence = {"tokens": ["Ada", "Holt", "left", "Leeds", "."], "tags": ["B-PER", "I-PER", "O", "B-LOC", "O"]}
+    tokens, tags = ["Ada", "Holt", "arrived", "in", "Leeds", "."], ["B-PER", "I-PER", "O", "O", "B-LOC", "O"]
+    sentence = {"tokens": tokens, "tags": tags}
     with gzip.open(tmp_path / "ner" / "uner_ewt_dev.jsonl.gz", "wt") as file:
         file.write(json.dumps(sentence) + "\n")
     article = {"text": "Ada Holt left.", "entities": [{"start": 0, "end": 8, "label": "PER", "text": "Ada Holt"}]}
@@ -56,7 +57,7 @@ def corpora(tmp_path):
 def test_sets_that_are_here_are_read_and_the_others_named(corpora):
     sets, missing = load_sets(Context(corpora=corpora))
 
-    assert sets["EWT dev"][0].text == "Ada Holt left Leeds ."
+    assert sets["EWT dev"][0].text == "Ada Holt arrived in Leeds ."
     assert sets["Wikinews, silver"][0].names == {(0, 8, "PER")}
     assert any("Broad Twitter news" in words for words in missing)
 
