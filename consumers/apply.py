@@ -38,6 +38,11 @@ def apply_rules(lines: Sequence[Line], hits: Hits, pack: RulePack) -> None:
     passes.from_the_ends()
 
 
+def meaning(line: Line, pack: RulePack) -> Rule | None:
+    """Return the rule by which a line says something of the article, whoever takes it out: credit, byline, stamp."""
+    return next((rule for rule in _candidate(line, pack).rules if rule.keep or rule.stamp), None)
+
+
 def _candidate(line: Line, pack: RulePack) -> _Candidate:
     form = line.form
     if not form or line.plain or len(form) > MAX_CHARACTERS:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from consumers.apply import apply_rules
+from consumers.apply import apply_rules, meaning
 from consumers.doubts import give_back
 from consumers.line_scorer import LineScorer, load_scorer
 from consumers.paragraphs import SEPARATOR
@@ -65,7 +65,7 @@ def clean(
         pack, scorer = load_rules(), scorer or load_scorer()
     paragraphs = text.split(SEPARATOR)
     lines = read_lines(paragraphs, linked, scorer.is_plain if scorer else None)
-    hits: list[Hit | None] = [_known(line, memory) for line in lines]
+    hits: list[Hit | None] = [_known(line, memory, pack) for line in lines]
     for start, section in find_sections(lines, pack):
         hits[start:] = [hit or Hit(section.id, section.score) for hit in hits[start:]]
     sure = {index for index, hit in enumerate(hits) if hit}
@@ -79,9 +79,12 @@ def clean(
     return _assemble(paragraphs, lines, hits)
 
 
-def _known(line: Line, memory: Learned | None) -> Hit | None:
+def _known(line: Line, memory: Learned | None, pack: RulePack) -> Hit | None:
     found = memory.find(line.form) if memory and line.form else None
-    return Hit(*found) if found else None
+    if found is None:
+        return None
+    rule = meaning(line, pack)
+    return Hit(*found, keep=rule.keep, stamp=rule.stamp) if rule else Hit(*found)
 
 
 def _assemble(paragraphs: Sequence[str], lines: Sequence[Line], hits: Sequence[Hit | None]) -> Cleaned:

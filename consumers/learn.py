@@ -14,10 +14,11 @@ paragraph is and where it stands; one of the bars (``BARS``) must be reached in 
 
 **What counts.** Of an article its newest revision, once, however often the paragraph stands in it. Only articles that
 are mostly new: at least half of their prose stands in no other article of the host. Copies of one story under many
-addresses, or its updates, say nothing about boilerplate. Paragraphs with less than two letters, and those that the
-cleaning rules take in nearly all articles anyway, are not learned. Only a window of days before the newest article
-counts, so that what a site no longer prints is forgotten. The newest is what the articles say, not the clock; the
-clock only bounds it, so that no article from the future makes us forget the present.
+addresses, or its updates, say nothing about boilerplate. Paragraphs with less than two letters are not learned. Those
+that the cleaning rules take are: a rule that asks what stands beside a line may miss it in the next article. Only a
+window of days before the newest article counts, so that what a site no longer prints is forgotten. The newest is what
+the articles say, not the clock; the clock only bounds it, so that no article from the future makes us forget the
+present.
 
 The result depends on the set of articles and not on their order. Of a long article the first and last
 ``MAX_PARAGRAPHS / 2`` paragraphs are looked at, and of more than ``MAX_ARTICLES`` articles those with the smallest
@@ -56,8 +57,6 @@ NEW_SHARE = 0.5
 """Share of an article's prose that must be its own for it to count."""
 COMMON_SHARE = 0.5
 """Share of the host's articles from which prose is left out of that: it is no sign of a copy."""
-TAKEN_SHARE = 0.9
-"""Share of the articles with a paragraph in which the cleaning rules may take it; beyond, it is the rules' matter."""
 LINE_WORDS = 20
 SENTENCE_WORDS = 8
 """Words from which a paragraph is prose, without and with a sentence's end; so does the cleaner see it."""
@@ -146,7 +145,7 @@ class _Article:
 class _Evidence:
     """Of one paragraph of a host: the articles with it, their days as bits, and in how many it stood where.
 
-    ``between`` counts those at an end too. ``taken``: the cleaning rules took it.
+    ``between`` counts those at an end too.
     """
 
     kind: int
@@ -154,7 +153,6 @@ class _Evidence:
     days: int = 0
     ends: int = 0
     between: int = 0
-    taken: int = 0
 
 
 class Learner:
@@ -314,17 +312,15 @@ def _weigh(
         before, after = bisect_left(around, index), bisect_right(around, index)
         neighbours = around[max(before - 1, 0) : before] + around[after : after + 1]
         alone = all(article.kinds[neighbour] & _PROSE for neighbour in neighbours)
-        worst = stood.setdefault(digest, _Evidence(kind, ends=True, between=True, taken=True))
+        worst = stood.setdefault(digest, _Evidence(kind, ends=True, between=True))
         worst.ends &= end
         worst.between &= end or alone
-        worst.taken &= bool(kind & _TAKEN)
     for digest, once in stood.items():
         found = evidence.setdefault(digest, _Evidence(once.kind))
         found.articles += 1
         found.days |= 1 << day
         found.ends += once.ends
         found.between += once.between
-        found.taken += once.taken
 
 
 def _reached(bar: Bar, found: _Evidence, total: int) -> bool:
@@ -334,7 +330,6 @@ def _reached(bar: Bar, found: _Evidence, total: int) -> bool:
         and found.days.bit_count() >= bar.days
         and found.articles >= bar.share * total
         and placed >= PLACED_SHARE * found.articles
-        and found.taken <= TAKEN_SHARE * found.articles
         and not (bar.lines_only and found.kind & _SENTENCE)
         and not (bar.place == "between" and found.kind & _FEW_WORDS)
     )

@@ -5,8 +5,7 @@ call the same functions.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,14 +14,16 @@ from consumers.shape import Hit, Line, words_of
 
 MAX_TOKENS = 80
 _MAX_COMPARED = 4_000
-"""Characters of a paragraph that is asked for the article's subject; longer ones are no paragraphs."""
+"""Characters of a paragraph that are asked for the article's subject."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[a-z]+)?|\d+|[^\w\s]")
 _YOU_AND_WE = words_of("you your yours yourself us our ours we my me us i")
 _TIME = re.compile(r"\b\d{1,2}[.:]\d{2}\b|\b\d{1,2} ?[ap]m\b")
 _ADDRESS = re.compile(r"https?://|www\.|[\w.+-]+@[\w-]+\.\w|(?<!\w)@\w|\w\.(?:com|org|net|example|co\.\w\w|news)\b")
-_DATE = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
-    r"|november|december|(?:mon|tues?|wednes|thur?s?|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun)\b"
+_IN_ADDRESSES = ("http", "www.", "@", ".com", ".org", ".net", ".example", ".co.", ".news")
+_DATES = words_of(
+    "jan feb mar apr may jun june jul july aug sep sept oct nov dec january february march april august september "
+    "october november december monday tuesday wednesday thursday friday saturday sunday "
+    "mon tue tues wed thu thur thurs fri sat sun"
 )
 _CAPITALS_FIRST = re.compile(r"[A-Z]{2,}")
 _SEPARATORS = "|·•/"
@@ -44,9 +45,13 @@ Features = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What is known of the article around a line. ``repeated``: words of its subject, found in several lines."""
+    """What is known of the article around a line.
+
+    ``tokens`` are the words and marks of each line; ``repeated``: words of its subject, found in several lines.
+    """
 
     lines: Sequence[Line]
+    tokens: Sequence[Sequence[str]]
     body: Bounds
     authors: frozenset[str]
     repeated: frozenset[str]
@@ -55,19 +60,22 @@ class Article:
 
 def read_article(lines: Sequence[Line], body: Bounds, authors: frozenset[str]) -> Article:
     """Return what of an article counts for its lines."""
-    seen: Counter[str] = Counter()
+    seen: set[str] = set()
+    repeated: set[str] = set()
     words = common = 0
-    for line in lines:
-        if len(line.form) < _MAX_COMPARED:
-            tokens = _TOKEN.findall(line.form.lower())
-            words += len(tokens)
-            common += sum(map(_ENGLISH.__contains__, tokens))
-            seen.update(frozenset(_subject(tokens)))
+    tokens = [_TOKEN.findall(line.form.lower(), 0, _MAX_COMPARED) for line in lines]
+    for found in tokens:
+        words += len(found)
+        common += sum(map(_ENGLISH.__contains__, found))
+        subject = _subject(frozenset(found))
+        repeated.update(seen.intersection(subject))
+        seen.update(subject)
     return Article(
         lines,
+        tokens,
         body,
         authors,
-        repeated=frozenset(word for word, count in seen.items() if count > 1),
+        repeated=frozenset(repeated),
         english=words >= _ENGLISH_WORDS and common >= _ENGLISH_SHARE * words,
     )
 
@@ -102,8 +110,7 @@ def _level(chance: float) -> str:
 def _features(index: int, article: Article) -> Iterator[str]:
     line = article.lines[index]
     lower = line.form.lower()
-    tokens = _TOKEN.findall(lower, 0, 20 * MAX_TOKENS)[:MAX_TOKENS]
-    words = ["0" * min(len(token), 4) if token.isdigit() else token for token in tokens]
+    words = ["0" * min(len(token), 4) if token.isdigit() else token for token in article.tokens[index][:MAX_TOKENS]]
     yield from _word_features(words)
     length = f"words={next((limit for limit in _LENGTHS if line.words <= limit), 99)}"
     yield length
@@ -130,23 +137,24 @@ def _shape(line: Line, lower: str, words: Sequence[str]) -> Iterator[str]:
     yield f"end={'word' if form[-1:].isalnum() else form[-1:]}"
     initials = [word[0] for word in form.split() if word[0].isalpha()]
     yield f"capitals={4 * sum(map(str.isupper, initials)) // max(1, len(initials))}"
-    yield f"you-we={min(3, sum(word in _YOU_AND_WE for word in words))}"
+    yield f"you-we={min(3, sum(map(_YOU_AND_WE.__contains__, words)))}"
     separators = sum(map(form.count, _SEPARATORS))
     if separators:
         yield f"separators={min(4, separators)}"
     colon = form.find(":")
     if 0 < colon < _COLON_WITHIN:
         yield f"colon={min(4, form[:colon].count(' '))}"
+    digit = any(map(str.isdigit, form))
     holds = {
         "all-capitals": form.isupper(),
         "capitals-first": bool(_CAPITALS_FIRST.match(form)),
         "quote": '"' in form,
         "quote-first": form.startswith('"'),
         "copyright": "©" in form or "(c)" in lower,
-        "time": bool(_TIME.search(lower)),
-        "date": bool(_DATE.search(lower)),
-        "address": bool(_ADDRESS.search(lower)),
-        "digit": any(map(str.isdigit, form)),
+        "time": digit and bool(_TIME.search(lower)),
+        "date": not _DATES.isdisjoint(words),
+        "address": any(mark in lower for mark in _IN_ADDRESSES) and bool(_ADDRESS.search(lower)),
+        "digit": digit,
         "prose": line.prose,
         "open": line.open,
         "statement": line.statement,
@@ -182,7 +190,7 @@ def _place(index: int, article: Article) -> Iterator[str]:
 def _overlap(words: Sequence[str], article: Article) -> Iterator[str]:
     subject = _subject(words)
     if subject:
-        yield f"of-the-subject={min(3, 4 * sum(word in article.repeated for word in subject) // len(subject))}"
+        yield f"of-the-subject={min(3, 4 * sum(map(article.repeated.__contains__, subject)) // len(subject))}"
     else:
         yield "of-the-subject=none"
 
@@ -192,5 +200,5 @@ def subject_of(form: str) -> list[str]:
     return _subject(_TOKEN.findall(form.lower()))
 
 
-def _subject(words: Sequence[str]) -> list[str]:
+def _subject(words: Iterable[str]) -> list[str]:
     return [word for word in words if len(word) >= _LEAST_LETTERS and word[0].isalpha() and word not in _COMMON]

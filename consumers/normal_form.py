@@ -5,14 +5,13 @@ import unicodedata
 from itertools import groupby
 from typing import Literal
 
-_STRAIGHT = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛′´`", "'"),
-        **dict.fromkeys("“”„‟″«»", '"'),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff\u200e\u200f"),
-    }
-)
+_STRAIGHT = {
+    **dict.fromkeys("‘’‚‛′´`", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\u00ad\ufeff\u200e\u200f", ""),
+}
+_CROOKED = re.compile(f"[{''.join(_STRAIGHT)}]")
 _LEAD = re.compile(r"(?:[•·‣▪■●▶►▸→➜➤*#>|]+\s*|-+\s+)+")
 
 
@@ -54,8 +53,21 @@ def _thin(run: re.Match[str]) -> str:
 
 def normal_form(paragraph: str) -> str:
     """Return the form of a paragraph that patterns are written for."""
-    kind: Literal["NFKC", "NFC"] = "NFKC" if len(paragraph) <= _LONG else "NFC"
-    text = unicodedata.normalize(kind, thin_marks(paragraph.translate(_STRAIGHT))).translate(_STRAIGHT)
+    text = _straighten(paragraph)
+    if not text.isascii():
+        kind: Literal["NFKC", "NFC"] = "NFKC" if len(paragraph) <= _LONG else "NFC"
+        text = _straighten(unicodedata.normalize(kind, thin_marks(text)))
     text = " ".join(text.split())
     lead = _LEAD.match(text)
     return text[lead.end() :] if lead else text
+
+
+def _straighten(text: str) -> str:
+    """Return ``text`` with plain quotes and dashes, and without what cannot be seen."""
+    if text.isascii():
+        return text.replace("`", "'")
+    return _CROOKED.sub(_plain, text)
+
+
+def _plain(char: re.Match[str]) -> str:
+    return _STRAIGHT[char[0]]

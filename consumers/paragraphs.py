@@ -19,7 +19,6 @@ _FORCED_SHARE = 0.5
 """Share of line breaks that must look forced (mid-sentence, next word would not have fitted) in a wrapped text."""
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
-_SPACES = re.compile(r"\s+")
 _ITEM = re.compile(r"(?:[-*•·–—]|\(?\d{1,3}[.)])\s")
 
 
@@ -37,7 +36,9 @@ def collapse(text: str) -> str:
 
     Of a run of combining marks 30 stay, see ``consumers.normal_form``.
     """
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", thin_marks(text))).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", thin_marks(text))
+    return " ".join(text.split())
 
 
 def split_plain(text: str) -> tuple[str, ...]:

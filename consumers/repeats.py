@@ -7,6 +7,7 @@ speaker behind it. It is told by runs of words that it shares with a longer para
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from consumers.shape import Hit, Line
 
@@ -24,6 +25,8 @@ _GAP = 25
 """Words that may be left out between two runs."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _SPEAKER = re.compile(r"(?<=[\w.!?,\"'])\s*[\"']?\s+[-~|]\s*\S.{2,80}$|(?<=[.!?,]\")\s*[A-Z][^.!?]{2,80}$")
+_SPEAKER_MARKS = (" -", " ~", " |", '."', '!"', '?"', ',"')
+"""One of these stands where a speaker is found: quicker to look for. White space is single blanks."""
 _NAMED = re.compile(r"[-~]?\s*[A-Z][\w'.-]+(?: [\w'.-]+){0,3}(?:, .{2,60})?")
 _TRIES = 4
 _REACH = 40
@@ -38,6 +41,8 @@ def pull_quotes(lines: Sequence[Line], hits: Sequence[Hit | None]) -> Iterator[t
         for index, line in enumerate(lines)
         if not hits[index] and _set_apart(line) and _least(line) <= len(words := _words(line)) <= _MAX_WORDS
     }
+    text = "\n".join(line.form for line in lines).lower() if quotes else ""
+    quotes = {index: words for index, words in quotes.items() if any(_twice(run, text) for run in _first_runs(words))}
     if not quotes:
         return
     wanted = {run for words in quotes.values() for run in _first_runs(words)}
@@ -62,16 +67,24 @@ def _set_apart(line: Line) -> bool:
     """Whether the line could be a quote set apart: quoted, or no whole sentence, or with a speaker behind it."""
     if len(line.form) > _MAX_CHARACTERS:
         return False
-    words = line.form.split()
-    named = 2 * sum(word[0].isupper() for word in words) >= len(words)
-    return (line.open and not named) or line.form[:1] in "\"'" or bool(_SPEAKER.search(line.form))
+    return line.form[:1] in "\"'" or (line.open and not _is_named(line.form)) or _has_speaker(line.form)
+
+
+def _is_named(form: str) -> bool:
+    """Whether most words begin with a capital, as in names and titles."""
+    words = form.split()
+    return 2 * sum(word[0].isupper() for word in words) >= len(words)
+
+
+def _has_speaker(form: str) -> bool:
+    return any(mark in form for mark in _SPEAKER_MARKS) and bool(_SPEAKER.search(form))
 
 
 def _least(line: Line) -> int:
     """The words that a pull quote of this shape has at least: cross-headings are quoted too, but are shorter."""
     if line.form[:1] == "'":
         return _LEAST_SINGLE
-    return _LEAST_QUOTED if line.form[:1] == '"' or _SPEAKER.search(line.form) else _LEAST_BARE
+    return _LEAST_QUOTED if line.form[:1] == '"' or _has_speaker(line.form) else _LEAST_BARE
 
 
 def _split(form: str) -> Words:
@@ -85,6 +98,11 @@ def _words(line: Line) -> Words:
 def _first_runs(quote: Words) -> list[Words]:
     """The runs of ``_RUN`` words at the quote's beginning: the first word or two may be changed."""
     return [quote[offset : offset + _RUN] for offset in range(min(3, len(quote) - _RUN + 1))]
+
+
+def _twice(run: Words, text: str) -> bool:
+    """Whether two of the words stand side by side twice: else the run cannot be in two paragraphs."""
+    return any(0 <= text.find(pair) < text.rfind(pair) for pair in map(" ".join, pairwise(run)))
 
 
 def _seeds(

@@ -7,7 +7,7 @@ file's ``terms``. The examples of each rule are its tests (``tests/unit/consumer
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
@@ -22,7 +22,10 @@ RULES = Path(__file__).parent / "rules"
 NEEDS = 1.0
 """Weight from which a scored rule takes a paragraph."""
 _TOGETHER = 8
-"""Patterns compiled into one automaton."""
+"""Patterns compiled into one automaton at most."""
+_TOGETHER_CHARACTERS = 3_000
+"""Their characters where there are more than two: large automata meet new states in every new line, which cost five
+times the time and hundreds of megabytes (measured on 8,000 lines of different kinds)."""
 MAX_PATTERN_MEMORY = 64 * 1024 * 1024
 """Bytes that RE2 may use for the automaton of all patterns at once."""
 
@@ -137,8 +140,7 @@ class Matcher:
         options.max_mem = MAX_PATTERN_MEMORY
         self._sets: list[tuple[int, tuple[int, ...], Any]] = []
         order = sorted(range(len(patterns)), key=lambda index: (patterns[index].max_words, index))
-        for start in range(0, len(order), _TOGETHER):
-            group = tuple(order[start : start + _TOGETHER])
+        for group in _groups(order, [len(pattern.text) for pattern in patterns]):
             together = re2.Set.SearchSet(options)
             for index in group:
                 text = patterns[index].text
@@ -151,17 +153,16 @@ class Matcher:
             except re2.error as error:
                 starts = [patterns[index].text[:40] for index in group]
                 raise Refused(f"one of these cleaning rules' patterns is too large, shorten it: {starts}") from error
-            self._sets.append((patterns[group[-1]].max_words, group, together))
+            self._sets.append((patterns[group[-1]].max_words, tuple(group), together))
 
     def matches(self, text: str, words: int = 0) -> frozenset[int]:
         """Return the indices of the patterns that match somewhere in a ``text`` of so many words."""
         data = text.encode(errors="replace")
-        return frozenset(
-            group[index]
-            for limit, group, together in self._sets
-            if words <= limit
-            for index in together.Match(data) or ()
-        )
+        found: list[int] = []
+        for limit, group, together in self._sets:
+            if words <= limit and (matched := together.Match(data)):
+                found += [group[index] for index in matched]
+        return frozenset(found)
 
 
 class CompiledSection:
@@ -258,6 +259,19 @@ def read_rules(paths: Sequence[Path]) -> RulePack:
 
 def _whole(patterns: Sequence[str]) -> str:
     return "^(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")$"
+
+
+def _groups(order: Iterable[int], sizes: Sequence[int]) -> list[list[int]]:
+    """Part indices into groups, in their order, so that few automata are large."""
+    groups: list[list[int]] = []
+    size = 0
+    for index in order:
+        if not groups or len(groups[-1]) >= (2 if size + sizes[index] > _TOGETHER_CHARACTERS else _TOGETHER):
+            groups.append([])
+            size = 0
+        groups[-1].append(index)
+        size += sizes[index]
+    return groups
 
 
 def _only_terms(file: RuleFile) -> bool:

@@ -35,7 +35,7 @@ PAGE = """<!doctype html><html><head><title>Road shut | Paper</title><meta prope
 <p>Related</p><p>A headline of another story</p><p>(c) 2026 Paper</p></article></body></html>"""
 PLAIN = "First line of a text that is\nwrapped at thirty characters or\nat forty, as mail once was.\n\n- an item\n"
 
-CODE_VERSION_PINNED = 3
+CODE_VERSION_PINNED = 4
 DIGEST = "0176a60ebba4163c077a07ae543516ec523228a89227cd1a33c139e52b073cb1"
 
 

@@ -141,6 +141,16 @@ def test_the_ways_above_are_taken() -> None:
     assert {piece.rule for piece in clean(text, memory=Rote(forms_of([BODY[1]]))).removed} >= {"memory:0badcafe"}
 
 
+def test_what_a_memory_takes_still_tells_what_it_is() -> None:
+    credit, correction, stamps = "© Reuters", "This article was amended on 3 May 2026.", ("10:41", "11:12", "11:40")
+    text = SEPARATOR.join(["By Ida Holm", *BODY, *stamps, BODY[0], correction, credit])
+    forms = forms_of(["By Ida Holm", *stamps, correction, credit])
+    known = clean(text, memory=Rote(forms))
+    assert {piece.rule for piece in known.removed} == {"memory:0badcafe"}
+    assert (known.byline, known.corrections, known.credit) == ("By Ida Holm", (correction,), credit)
+    assert "live-blog" in known.flags
+
+
 @settings(max_examples=60, deadline=None)
 @given(paragraphs=st.lists(LINES, min_size=1, max_size=20), every=st.integers(min_value=1, max_value=4))
 def test_a_memory_of_a_host_takes_what_it_knows_and_gives_it_back(paragraphs: list[str], every: int) -> None:

@@ -180,12 +180,9 @@ def test_what_stands_elsewhere_too_is_not_at_an_end(make: Make) -> None:
     assert not knows(learn([*articles, *(make(n) for n in range(7, 30))]), SLOGAN)
 
 
-def test_what_the_rules_nearly_always_take_is_not_learned(make: Make) -> None:
-    by_rules = [make(n, tail=[SLOGAN], taken=[SLOGAN]) for n in range(18)]
-    assert learn(by_rules).paragraphs == 0
-    missed = [make(n, tail=[SLOGAN]) for n in range(18, 20)]
-    assert learn([*by_rules, *missed[1:]]).paragraphs == 0
-    assert knows(learn([*by_rules, *missed]), SLOGAN)
+def test_what_the_rules_always_take_is_learned_too(make: Make) -> None:
+    """A rule that asks what stands beside a line may miss it in the next article."""
+    assert knows(learn([make(n, tail=[SLOGAN], taken=[SLOGAN]) for n in range(18)]), SLOGAN)
 
 
 def test_what_was_only_weighed_counts_as_not_taken() -> None:
