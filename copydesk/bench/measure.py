@@ -25,7 +25,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the table: a call of ``ours``, and of ``naive`` where there is one, works through ``articles``.
 
     ``article_set`` names what they are of; ``calls`` is the number of samples a round. In MiB, what a call returns is
-    measured, in bytes, else its time.
+    measured, in bytes, else its time. A slow row takes no more rounds than ``most_rounds``, and no warm-up where making
+    it ran both variants (``warm``). ``words`` is the length of the article where the row is a point of that curve.
     """
 
     name: str
@@ -36,6 +37,29 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     naive: Callable[[], object] | None = None
     articles: int = 1
     calls: int = 1
+    most_rounds: int | None = None
+    warm: bool = False
+    words: int | None = None
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that cannot be measured here. ``remedy`` says what to do for it."""
+
+    name: str
+    remedy: str
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A row by name. What it needs is made when it is asked for: that can take longer than to measure it."""
+
+    name: str
+    make: Callable[[], Row | Skipped]
+    of_curve: bool = False
+
+    @classmethod
+    def of(cls, row: Row) -> "Offer":
+        """Return a row that is made already."""
+        return cls(row.name, lambda: row)
 
 
 class Values(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +90,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     naive: Figure | None
     ours: Figure
     ratio: Values | None
+    words: int | None = None
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -86,11 +111,11 @@ def measure(row: Row, *, rounds: int, clock: Clock, seen: Callable[[int], None])
     The variants take turns call by call, and who begins changes with every turn. What the calls raise passes through.
     """
     variants = [call for call in (row.naive, row.ours) if call is not None]
-    for call in variants:
+    for call in () if row.warm else variants:
         call()
     samples: list[list[Values]] = [[] for _ in variants]
     order = list(range(len(variants)))
-    for turn in range(rounds * row.calls):
+    for turn in range(_rounds(row, rounds) * row.calls):
         for variant in order if turn % 2 == 0 else reversed(order):
             samples[variant].append(_sample(variants[variant], row.unit, clock))
         seen((turn + 1) * len(variants))
@@ -104,12 +129,17 @@ def measure(row: Row, *, rounds: int, clock: Clock, seen: Callable[[int], None])
         naive=figure(row, naive) if naive else None,
         ours=figure(row, ours),
         ratio=ratio(naive, ours) if naive else None,
+        words=row.words,
     )
 
 
 def planned(row: Row, rounds: int) -> int:
     """Return the number of calls that ``measure`` makes after the warm-up."""
-    return rounds * row.calls * (2 if row.naive else 1)
+    return _rounds(row, rounds) * row.calls * (2 if row.naive else 1)
+
+
+def _rounds(row: Row, rounds: int) -> int:
+    return min(rounds, row.most_rounds or rounds)
 
 
 def figure(row: Row, samples: Sequence[Values]) -> Figure:

@@ -4,7 +4,7 @@ import os
 import platform
 import re
 from datetime import datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import msgspec
@@ -13,10 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from copydesk.bench.articles import ArticleSet
-from copydesk.bench.measure import Result, Values
+from copydesk.bench.measure import Result, Skipped, Values
+from copydesk.bench.plot import curve, show_bars
 from copydesk.terminal import line
 
 PACKAGES = ("onnxruntime", "tokenizers", "trafilatura", "lxml", "numpy")
+EXTRA_PACKAGES = ("torch", "transformers", "ctranslate2")
+"""Named where they are installed."""
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -29,7 +32,10 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The JSON of ``copydesk bench``. ``versions`` are those of Python and the packages that do the work."""
+    """The JSON of ``copydesk bench``. ``versions`` are those of Python and the packages that do the work.
+
+    ``skipped`` are the rows that cannot be measured here.
+    """
 
     measured_at: datetime
     rounds: int
@@ -37,6 +43,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, str]
     article_sets: tuple[ArticleSet, ...]
     rows: tuple[Result, ...]
+    skipped: tuple[Skipped, ...] = ()
 
 
 def this_machine() -> Machine:
@@ -52,7 +59,20 @@ def this_machine() -> Machine:
 
 def versions() -> dict[str, str]:
     """Return version by package, that of Python first."""
-    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+    found = {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+    for package in EXTRA_PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def processor_and_versions(report: Report) -> str:
+    """Return the line that says on what it was measured."""
+    machine = report.machine
+    packages = ", ".join(f"{name} {number}" for name, number in report.versions.items())
+    return f"{machine.processor}, {machine.cores} cores, {machine.system}; {packages}"
 
 
 def show(report: Report, console: Console) -> None:
@@ -61,7 +81,10 @@ def show(report: Report, console: Console) -> None:
     table.add_column("What", ratio=1)
     for column in ("Unit", "", "Naive", "Ours", "Ratio"):
         table.add_column(column, justify="right" if column in {"Naive", "Ours", "Ratio"} else "left", no_wrap=True)
+    points = curve(report.rows)
     for row in report.rows:
+        if row in points:
+            continue
         kinds = ("memory",) if row.ours.memory is not None else ("wall", "cpu")
         table.add_row(
             Text.assemble(line(_name(row, report)), ("\n" + line(row.note), "dim")),
@@ -71,7 +94,13 @@ def show(report: Report, console: Console) -> None:
             _cell(row.ours, kinds, style="bold"),
             _cell(row.ratio, kinds, "x"),
         )
-    console.print(table)
+    for skipped in report.skipped:
+        remedy = Text.assemble(line(skipped.name), (f"\nskipped: {line(skipped.remedy)}", "dim"))
+        table.add_row(remedy, *([Text("-")] * 5))
+    if table.row_count:
+        console.print(table)
+    if points:
+        show_bars(points, console)
     for sentence in _small_print(report):
         console.print(Text(line(sentence), style="dim"), soft_wrap=True)
 
@@ -91,14 +120,13 @@ def _rounded(value: float) -> str:
 
 
 def _small_print(report: Report) -> tuple[str, ...]:
-    machine = report.machine
-    packages = ", ".join(f"{name} {number}" for name, number in report.versions.items())
     return (
-        f"{machine.processor}, {machine.cores} cores, {machine.system}; {packages}",
+        processor_and_versions(report),
         *(
             f"{given.name}: {given.articles} pages, in the median of {given.median_page_bytes / 1000:.1f} kB"
             for given in report.article_sets
         ),
-        f"rounds: {report.rounds}, after a warm-up, naive and ours in turns; figures are medians; one model thread",
+        f"rounds: {report.rounds} or as few as a row says, after a warm-up, naive and ours in turns; one model thread",
+        "figures are medians",
         "ratio: naive to ours in time or memory; above 1 ours is better",
     )

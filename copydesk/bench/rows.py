@@ -38,14 +38,14 @@ def rows(sets: Sequence[PageSet]) -> tuple[Row, ...]:
     of_models = (
         _shared_pass(pages, models, encoder, tagger, summarizer),
         _whole_way(pages, models),
-        _memory(pages),
+        memory(pages),
     )
     return (
         *clean_rows(sets),
         *(msgspec.structs.replace(row, article_set=name) for row in of_models),
         Row(
             name="start of `copydesk --help`",
-            ours=lambda: _run("copydesk.main", "--help"),
+            ours=lambda: run_module("copydesk.main", "--help"),
             unit=Unit.MS,
             note="whole process, interpreter included",
             calls=STARTS,
@@ -92,18 +92,19 @@ def _whole_way(pages: tuple[RawArticle, ...], models: Models) -> Row:
     )
 
 
-def _memory(pages: tuple[RawArticle, ...]) -> Row:
+def memory(pages: tuple[RawArticle, ...]) -> Row:
+    """Return the row of what an enrich process has resident at most, over these pages."""
     given = msgspec.json.encode(pages)
     return Row(
         name="peak memory, page to enriched object",
-        ours=lambda: int(_run("copydesk.bench.peak", given=given)),
+        ours=lambda: int(run_module("copydesk.bench.peak", given=given)),
         unit=Unit.MIB,
         note="resident, of a process that loads the models and enriches all articles",
         articles=len(pages),
     )
 
 
-def _run(module: str, *arguments: str, given: bytes = b"") -> bytes:
+def run_module(module: str, *arguments: str, given: bytes = b"") -> bytes:
     """Run a module of ours in a process of its own. Raises ``CalledProcessError``; its errors are shown."""
     command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, input=given, stdout=subprocess.PIPE, check=True, cwd=ROOT).stdout  # noqa: S603
