@@ -18,6 +18,7 @@ from consumers.restore import restore
 from consumers.rulepack import RulePack, load_rules
 from consumers.sections import find_sections
 from consumers.shape import Hit, Line, read_lines
+from consumers.site import NO_SITE, Site
 from schemas.articles import Removed
 
 __all__ = ["Cleaned", "Learned", "clean", "restore"]
@@ -55,16 +56,18 @@ def clean(
     scorer: LineScorer | None = None,
     memory: Learned | None = None,
     linked: frozenset[int] = frozenset(),
+    site: Site = NO_SITE,
 ) -> Cleaned:
     """Return what of ``text`` is the article. Never fails; time grows linearly with the text.
 
     Without a ``pack``, rules and scorer are those that come with Copydesk; with one, lines are weighed only by a
-    ``scorer`` given too. ``linked`` holds the indices of paragraphs that are nothing but a link on the page.
+    ``scorer`` given too. ``linked`` holds the indices of paragraphs that are nothing but a link on the page;
+    ``site`` is what the paper is called.
     """
     if pack is None:
         pack, scorer = load_rules(), scorer or load_scorer()
     paragraphs = text.split(SEPARATOR)
-    lines = read_lines(paragraphs, linked, scorer.is_plain if scorer else None)
+    lines = read_lines(paragraphs, linked, scorer.is_plain if scorer else None, site)
     hits: list[Hit | None] = [_known(line, memory, pack) for line in lines]
     for start, section in find_sections(lines, pack):
         hits[start:] = [hit or Hit(section.id, section.score) for hit in hits[start:]]

@@ -117,6 +117,9 @@ def _features(index: int, article: Article) -> Iterator[str]:
     for feature in (*_shape(line, lower, words), *_place(index, article), *_overlap(words, article)):
         yield feature
         yield f"{feature} {length}"
+    if line.named:
+        name = f"names={line.named}"
+        yield from (name, f"{name} {length}", f"{name} {_part(index, article.body)}")
     if any(name in lower for name in article.authors):
         yield "author"
 

@@ -34,7 +34,7 @@ WEIGHTS = Path(__file__).parent / "scorer" / "weights.json"
 REASON = (
     "lines that read like what stands around articles: their words, their place and what stands beside them weighed"
 )
-MAX_WORDS = 80
+MAX_WORDS = 60
 """Longer paragraphs are body."""
 MAX_LINES = 3_000
 """Texts of more are no article's; to weigh them would only take time."""

@@ -20,6 +20,7 @@ from schemas.articles import FeedItem
 
 _BYLINE_PREFIX = re.compile(r"^(?:by|von|par|por)\s+", re.IGNORECASE)
 _MAX_WORDS = 1_000_000
+_MAX_SITES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Metadata:
 
     ``found_in`` has the place of title, standfirst, byline and section: ``json-ld``, ``meta``, ``microdata``,
     ``heading``, ``title`` (the element), ``text`` (a line of the page) or ``feed``. ``body`` and ``words`` are the text
-    and its length as the page's JSON-LD has them.
+    and its length as the page's JSON-LD has them; ``sites`` is what the page calls the paper.
     """
 
     title: str | None = None
@@ -43,6 +44,7 @@ class Metadata:
     found_in: Mapping[str, str] = field(default_factory=dict)
     body: str | None = field(default=None, repr=False)
     words: int | None = None
+    sites: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
 
 
@@ -79,6 +81,7 @@ def read_metadata(
         found_in={name: place for name, (value, place) in found.items() if value},
         body=body,
         words=count_words((body,)) if body else _told_words(node),
+        sites=tuple(text for name in head.sites()[:_MAX_SITES] if (text := line(name))),
         flags=_date_flags(published, updated),
     )
 

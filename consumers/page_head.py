@@ -116,6 +116,10 @@ class PageHead:
         claims = [*links, *self._meta("og:url"), *texts(self._node.get("url"))]
         return next((url for url in (_web_url(claim, base_url) for claim in claims) if url), None)
 
+    def sites(self) -> list[str]:
+        """What the page calls the paper."""
+        return [*self._meta("og:site_name"), *texts(self._node.get("publisher"))]
+
     def _deck(self) -> str | None:
         """Return the line under the page's only top heading, by its name or as a heading of the second level."""
         headings = [] if self._tree is None else list(self._tree.iter("h1"))

@@ -13,12 +13,13 @@ from consumers.identify import Known, Withdrawn, content_hash, first_revision, i
 from consumers.kindpack import load_kinds
 from consumers.language import identify_language
 from consumers.line_scorer import load_scorer
-from consumers.memory import Memory
+from consumers.memory import Memory, host_of
 from consumers.metadata import without_by
 from consumers.page_outcome import Way, kinds_of, ways_to_have
 from consumers.paragraphs import SEPARATOR
 from consumers.pipeline import prepare_hash, rules_version
 from consumers.rulepack import load_rules
+from consumers.site import Site
 from consumers.step import Done, Duplicate, Rejected, Result, Superseded
 from infra.objects import ObjectStore
 from schemas.articles import CleanArticle, Origin, Provenance, RawArticle, RawObject, Revision, Stage
@@ -76,7 +77,8 @@ def to_clean(raw: RawArticle, *, memory: Memory | None = None, hosts: HostRules 
 def _clean(raw: RawArticle, way: Way, host: HostLines, memory: Memory | None) -> Draft | Rejected:
     """Clean one text that may be the article, and judge it."""
     extracted = way.extracted
-    cleaned = clean(extracted.text, memory=host, linked=extracted.linked)
+    site = Site.of(host_of(raw.final_url or raw.url), *extracted.metadata.sites)
+    cleaned = clean(extracted.text, memory=host, linked=extracted.linked, site=site)
     paragraphs = tuple(cleaned.text.split(SEPARATOR))
     words = count_words(paragraphs)
     if words < MIN_WORDS:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from consumers.normal_form import normal_form
+from consumers.site import NO_SITE, Named, Site
 from schemas.articles import Score
 
 
@@ -27,6 +28,8 @@ _ENDS = tuple(".!?。！？।؟۔")
 _STATEMENT_ENDS = tuple(".!。！।۔")
 _PAUSES = (":", ";", ",")
 _BULLETS = tuple("•·‣▪■●*◦○▫□✓✔")
+_LONGEST_NAMED = 1_000
+"""Characters of a line that is asked whether it names the paper."""
 _NUMBER = re.compile(r"\s*\(?\d{1,3}[.)]\s")
 _ARROWS = tuple("►▶▸→➜➤»›⇒➔➡>|")
 
@@ -43,6 +46,8 @@ class Line:
     item: bool
     arrow: bool
     linked: bool
+    named: Named = ""
+    """How it names the paper."""
     plain: bool = False
     """Nobody would take it for boilerplate, see ``consumers.glance``."""
 
@@ -63,17 +68,20 @@ class Hit:
 
 
 def read_lines(
-    paragraphs: Sequence[str], linked: frozenset[int], is_plain: Callable[[str, int], bool] | None = None
+    paragraphs: Sequence[str],
+    linked: frozenset[int],
+    is_plain: Callable[[str, int], bool] | None = None,
+    site: Site = NO_SITE,
 ) -> list[Line]:
     """Return the paragraphs as lines.
 
     ``linked`` holds the indices of those that are nothing but a link. ``is_plain`` is asked with the normal form and
-    the words of each; without it no line is plain.
+    the words of each that does not name the ``site``; without it no line is plain.
     """
-    return [_line(paragraph, index in linked, is_plain) for index, paragraph in enumerate(paragraphs)]
+    return [_line(paragraph, index in linked, is_plain, site) for index, paragraph in enumerate(paragraphs)]
 
 
-def _line(paragraph: str, linked: bool, is_plain: Callable[[str, int], bool] | None) -> Line:
+def _line(paragraph: str, linked: bool, is_plain: Callable[[str, int], bool] | None, site: Site) -> Line:
     form = normal_form(paragraph)
     words = form.count(" ") + 1 if form else 0
     bare = form.rstrip(_CLOSING)
@@ -81,6 +89,7 @@ def _line(paragraph: str, linked: bool, is_plain: Callable[[str, int], bool] | N
     enough = words >= SENTENCE_WORDS or len(form) >= SENTENCE_CHARACTERS
     start = paragraph.lstrip()[:2]
     prose = (ends and enough) or words >= PROSE_WORDS
+    named = site.named_in(form) if len(form) <= _LONGEST_NAMED else ""
     return Line(
         form=form,
         words=words,
@@ -90,5 +99,6 @@ def _line(paragraph: str, linked: bool, is_plain: Callable[[str, int], bool] | N
         item=start.startswith(_BULLETS) or (start[:1] in "-–—" and start[1:2] == " ") or bool(_NUMBER.match(paragraph)),
         arrow=start.startswith(_ARROWS),
         linked=linked,
-        plain=is_plain is not None and is_plain(form, words),
+        named=named,
+        plain=is_plain is not None and is_plain(form, words) and named != "whole",
     )

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from consumers.clean import clean
 from consumers.learn import Reading, extracted, learn
+from consumers.memory import host_of
 from consumers.paragraphs import SEPARATOR
+from consumers.site import Site
 from copydesk.quality.articles import Article, newsroom, wikinews
 from copydesk.quality.hosts import Host, Printed, Role, Run, load_hosts, run
 from copydesk.quality.measures import Context, Failure, Measured, Table, share
@@ -81,20 +83,26 @@ class Outcome:
     failures: tuple[Failure, ...]
 
 
-def unknown(_printed: Run) -> Cleaner:
-    """Clean with nothing known of the host."""
-    return lambda text: clean(text).removed
+def unknown(printed: Run) -> Cleaner:
+    """Clean with nothing known of the host but its name."""
+    site = _site(printed)
+    return lambda text: clean(text, site=site).removed
 
 
 def learned(printed: Run) -> Cleaner:
     """Clean with a memory of what the host printed before, learned as the offline job does."""
     readings = []
+    site = _site(printed)
     for article in printed.learned:
-        cleaned = clean(article.text)
+        cleaned = clean(article.text, site=site)
         paragraphs = tuple(extracted(cleaned.text, cleaned.removed))
         readings.append(Reading(article.host, article_id(article.url), 1, article.day, paragraphs))
     memory = learn(readings).for_url(printed.cleaned[0].url)
-    return lambda text: clean(text, memory=memory).removed
+    return lambda text: clean(text, memory=memory, site=site).removed
+
+
+def _site(printed: Run) -> Site:
+    return Site.of(host_of(printed.cleaned[0].url))
 
 
 CONDITIONS: dict[str, Callable[[Run], Cleaner]] = {"no memory": unknown, "memory": learned}

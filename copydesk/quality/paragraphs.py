@@ -13,6 +13,7 @@ import msgspec
 
 from consumers.clean import clean
 from consumers.paragraphs import SEPARATOR
+from consumers.site import Site
 from copydesk.quality.measures import Context, Failure, Measured, Table, share
 from copydesk.quality.spans import removed_by
 from infra.errors import Refused
@@ -71,7 +72,7 @@ def load_entries(path: Path) -> tuple[Entry, ...]:
 def judge(entry: Entry) -> Iterator[Verdict]:
     """Clean an article, its paragraphs joined by blank lines, and tell what became of each."""
     texts = [text for _, text in entry.paragraphs]
-    rules = removed_by(texts, clean(SEPARATOR.join(texts)).removed)
+    rules = removed_by(texts, clean(SEPARATOR.join(texts), site=Site.of(entry.host)).removed)
     for (label, text), rule in zip(entry.paragraphs, rules, strict=True):
         yield Verdict(entry.id, label, text, rule)
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from consumers.apply import apply_rules
@@ -14,6 +14,7 @@ from consumers.repeats import pull_quotes
 from consumers.rulepack import load_rules
 from consumers.sections import find_sections
 from consumers.shape import Hit, Line, read_lines
+from consumers.site import Site
 from consumers.weights import Weights
 from copydesk.quality.banks import Body, load_bank, load_bodies, put_together
 from copydesk.quality.paragraphs import BODY, Entry, load_entries
@@ -38,9 +39,14 @@ class Article:
         """1 for each paragraph that must go, 0 for the others."""
         return tuple(int(label != BODY) for label, _ in self.entry.paragraphs)
 
+    @property
+    def site(self) -> Site:
+        """What its paper is called."""
+        return Site.of(self.entry.host)
+
     def lines(self) -> list[Line]:
         """Its paragraphs, none of them plain."""
-        return read_lines([text for _, text in self.entry.paragraphs], frozenset())
+        return read_lines([text for _, text in self.entry.paragraphs], frozenset(), site=self.site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,10 @@ def glances(article: Article) -> list[frozenset[str]]:
 
 
 def readings(article: Article, plain: frozenset[int], rng: random.Random) -> Iterator[Reading]:
-    """Read an article twice: with all that the rules take, and with a part of it hidden."""
+    """Read an article twice: with all that is known, and with the paper unknown and part of the rules' hits hidden."""
     texts = [text for _, text in article.entry.paragraphs]
     forms = iter(range(len(texts)))
-    lines = read_lines(texts, frozenset(), lambda _form, _words: next(forms) in plain)
+    lines = read_lines(texts, frozenset(), lambda _form, _words: next(forms) in plain, article.site)
     hits: list[Hit | None] = [None] * len(lines)
     pack = load_rules()
     sure = set[int]()
@@ -82,6 +88,7 @@ def readings(article: Article, plain: frozenset[int], rng: random.Random) -> Ite
         hits[index] = hit
         sure.add(index)
     yield _reading(article, lines, hits, frozenset(sure))
+    lines = [replace(line, named="") for line in lines]
     yield _reading(article, lines, [hit if rng.random() >= DROPPED else None for hit in hits], frozenset())
 
 

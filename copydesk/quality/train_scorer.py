@@ -118,7 +118,7 @@ def check(writers: Mapping[str, Sequence[Article]], progress: Progress) -> Itera
         right = taken = wanted = 0
         for article in articles:
             texts = [text for _, text in article.entry.paragraphs]
-            removed = removed_by(texts, clean(SEPARATOR.join(texts), scorer=scorer).removed)
+            removed = removed_by(texts, clean(SEPARATOR.join(texts), scorer=scorer, site=article.site).removed)
             wanted += sum(article.labels)
             taken += sum(rule is not None for rule in removed)
             right += sum(label for rule, label in zip(removed, article.labels, strict=True) if rule)
