@@ -12,7 +12,7 @@ from rich.console import Console
 from copydesk.bench import articles
 from copydesk.bench.articles import folder, newsroom
 from copydesk.bench.clean_rows import InTurn
-from copydesk.bench.measure import Figure, Result, Unit, Values
+from copydesk.bench.measure import Figure, Result, Skipped, Unit, Values
 from copydesk.bench.report import Machine, Report, show, this_machine, versions
 from infra.errors import Refused
 from schemas.codec import encode
@@ -52,11 +52,11 @@ def report() -> Report:
 
 def test_the_json_has_the_documented_fields(report):
     found = json.loads(encode(report))
-    assert found.keys() == {"measured_at", "rounds", "machine", "versions", "article_sets", "rows"}
+    assert found.keys() == {"measured_at", "rounds", "machine", "versions", "article_sets", "rows", "skipped"}
     assert found["machine"].keys() == {"processor", "cores", "system"}
     assert found["article_sets"][0].keys() == {"name", "articles", "median_page_bytes", "sha256"}
     pair, alone = found["rows"]
-    assert pair.keys() == {"name", "unit", "note", "article_set", "articles", "naive", "ours", "ratio"}
+    assert pair.keys() == {"name", "unit", "note", "article_set", "articles", "naive", "ours", "ratio", "words"}
     assert pair["ours"] == {
         "wall": 100.0, "cpu": 12.345, "memory": None, "samples": [{"wall": 0.2, "cpu": 0.1, "memory": None}]
     }  # fmt: skip
@@ -129,3 +129,15 @@ def test_articles_come_in_turn_and_again_from_the_first():
     for _ in range(5):
         call()
     assert taken == [*"abcab"]
+
+
+def test_a_row_that_was_skipped_says_what_to_do_and_a_curve_is_drawn_as_bars(report):
+    out = StringIO()
+    curved = msgspec.structs.replace(report.rows[0], name="article of 50 words", words=50)
+    skipped = Skipped(name="absent", remedy="run [b]this[/b]")
+    given = msgspec.structs.replace(report, rows=(*report.rows, curved), skipped=(skipped,))
+    show(given, Console(file=out, width=100))
+    assert "skipped: run [b]this[/b]" in out.getvalue()
+    assert "█" in out.getvalue()
+    assert "article of 50 words" not in out.getvalue()
+    assert json.loads(encode(given))["skipped"] == [{"name": "absent", "remedy": "run [b]this[/b]"}]
