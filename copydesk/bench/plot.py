@@ -9,8 +9,8 @@ from rich.table import Table
 
 from copydesk.bench.measure import Figure, Result
 
-WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 70, 110, 50, 60
+WIDTH, HEIGHT = 720, 440
+LEFT, RIGHT, TOP, BOTTOM = 70, 110, 50, 80
 FONT = 'font-family="sans-serif" font-size="12"'
 BAR = 32
 """Characters of the longest bar."""
@@ -40,7 +40,7 @@ def show_bars(points: Sequence[Result], console: Console) -> None:
 
 
 def draw(points: Sequence[Result], under: str) -> str:
-    """Return the SVG of the two curves; ``under`` is the line below it, the machine and the versions.
+    """Return the SVG of the two curves; ``under`` stands below it, a line for each part between semicolons.
 
     Raises ``ValueError`` where there is no point.
     """
@@ -60,8 +60,11 @@ def draw(points: Sequence[Result], under: str) -> str:
             f'<text x="{LEFT}" y="26" font-size="16">What an article costs by its length, ms of CPU, one thread</text>',
             *_grid(x, y),
             *(part for name, line in lines.items() if line for part in _line(name, line, x, y)),
-            f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 24}" text-anchor="middle">words</text>',
-            f'<text x="{LEFT}" y="{HEIGHT - 8}" font-size="9" fill="#555">{escape(under)}</text>',
+            f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 44}" text-anchor="middle">words</text>',
+            *(
+                f'<text x="8" y="{HEIGHT - 22 + 13 * number}" font-size="9" fill="#555">{escape(part.strip())}</text>'
+                for number, part in enumerate(under.split(";"))
+            ),
             "</svg>\n",
         )
     )
