@@ -18,7 +18,7 @@ from models.labels import LABELS
 from models.training.network import BaseModelError, TaggerNetwork
 from models.words import SHAPES
 
-#: Width of one attention head of MiniLM, as of every BERT but the tiniest: the graph does not state it.
+#: Width of one attention head of MiniLM: the graph states it in no one place.
 HEAD_WIDTH: Final = 32
 _QUANTISED: Final = "_quantized"
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import onnx
 import pytest
-from transformers import BartConfig, BertConfig
+import torch
+from onnx import TensorProto, helper
+from transformers import BartConfig, BertConfig, BertModel
 
 from copydesk.bench.articles import newsroom
 from copydesk.bench.measure import Row
@@ -20,7 +23,8 @@ from copydesk.bench.ready import ARTICLE
 from copydesk.bench.sized import bert, distilbart, writers
 from models.encoder import MODEL_FILE, NEWS_TAGGER, TOKENIZER_FILE, OnnxEncoder
 from models.hub.generate import BEAMS
-from models.training.network import BaseModelError
+from models.training.export import export_onnx, quantise
+from models.training.network import BaseModelError, TaggerNetwork
 from models.training.restore import restore
 from models.words import SHAPES
 
@@ -60,9 +64,6 @@ def test_in_one_window_nothing_but_the_rounding_differs():
 
 
 def test_a_graph_that_the_exporter_did_not_write_is_refused(tmp_path):
-    import onnx
-    from onnx import TensorProto, helper
-
     value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
     graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "other", [value], [
         helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])
@@ -70,6 +71,27 @@ def test_a_graph_that_the_exporter_did_not_write_is_refused(tmp_path):
     onnx.save(helper.make_model(graph), tmp_path / MODEL_FILE)
     with pytest.raises(BaseModelError, match=r"models\.training\.export"):
         restore(tmp_path / MODEL_FILE)
+
+
+@pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
+def test_weights_come_back_but_for_their_rounding_whether_attention_is_fused_or_not(tmp_path, attention):
+    config = BertConfig(
+        vocab_size=50, hidden_size=64, num_hidden_layers=2, num_attention_heads=2, intermediate_size=128,
+        max_position_embeddings=64, type_vocab_size=len(SHAPES),
+    )  # fmt: skip
+    network = TaggerNetwork(BertModel(config, add_pooling_layer=False)).eval()
+    torch.manual_seed(1)
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)  # trained weights differ: the exporter joins those that are alike
+    network.encoder.set_attn_implementation(attention)
+    export_onnx(network, tmp_path / "plain.onnx")
+    quantise(tmp_path / "plain.onnx", tmp_path / MODEL_FILE, heads=2, hidden=64)
+    operators = {node.op_type for node in onnx.load(tmp_path / MODEL_FILE).graph.node}
+    assert ("QAttention" in operators) == (attention == "eager")
+    restored = restore(tmp_path / MODEL_FILE).state_dict()
+    for name, before in network.state_dict().items():
+        assert restored[name].numpy() == pytest.approx(before.numpy(), abs=float(before.abs().max()) / 64), name
 
 
 @pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning")
