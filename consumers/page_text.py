@@ -28,6 +28,7 @@ with warnings.catch_warnings():
 
 _READABLE_CHARACTERS = 25
 """Shortest paragraph that readability looks at: its own default, and trafilatura's."""
+_MOST_INSIDE = 50
 _FAILURES = (LxmlError, RecursionError, ValueError, TypeError, AttributeError, LookupError, AssertionError)
 """What Python code over a tree of a shape that its author did not foresee ends in. Nothing of ours runs there."""
 
@@ -39,6 +40,9 @@ def page_paragraphs(tree: HtmlElement) -> tuple[str, ...]:
     """
     # The extractor fills them with up to 100 x 100 empty cells each, which say nothing and are dropped below.
     strip_attributes(tree, "colspan", "rowspan")
+    # Paragraphs inside a paragraph, which broken tags lead to, take it time in squares.
+    for paragraph in tree.xpath(f"//p[count(.//p) > {_MOST_INSIDE}]"):
+        paragraph.tag = "div"
     try:
         document = bare_extraction(
             tree,

@@ -28,6 +28,8 @@ _SPEAKER = re.compile(r"(?<=[\w.!?,\"'])\s*[\"']?\s+[-~|]\s*\S.{2,80}$|(?<=[.!?,
 _SPEAKER_MARKS = (" -", " ~", " |", '."', '!"', '?"', ',"')
 """One of these stands where a speaker is found: quicker to look for. White space is single blanks."""
 _NAMED = re.compile(r"[-~]?\s*[A-Z][\w'.-]+(?: [\w'.-]+){0,3}(?:, .{2,60})?")
+_MAX_SEARCHED = 1_000_000
+"""Characters of the article times quotes: up to here it is quicker to look for a quote's words in all of it first."""
 _TRIES = 4
 _REACH = 40
 
@@ -41,8 +43,11 @@ def pull_quotes(lines: Sequence[Line], hits: Sequence[Hit | None]) -> Iterator[t
         for index, line in enumerate(lines)
         if not hits[index] and _set_apart(line) and _least(line) <= len(words := _words(line)) <= _MAX_WORDS
     }
-    text = "\n".join(line.form for line in lines).lower() if quotes else ""
-    quotes = {index: words for index, words in quotes.items() if any(_twice(run, text) for run in _first_runs(words))}
+    if sum(len(line.form) for line in lines) * len(quotes) < _MAX_SEARCHED:
+        text = "\n".join(line.form for line in lines).lower()
+        quotes = {
+            index: words for index, words in quotes.items() if any(_twice(run, text) for run in _first_runs(words))
+        }
     if not quotes:
         return
     wanted = {run for words in quotes.values() for run in _first_runs(words)}

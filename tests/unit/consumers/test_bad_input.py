@@ -414,6 +414,12 @@ def test_other_references_are_read(reference: str) -> None:
     assert "".join(parse_html(f"<p>a{reference}b")[0].itertext()) == f"a{html.unescape(reference)}b"
 
 
+def test_ten_thousand_paragraphs_inside_a_paragraph_do_not_cost_squares(raw: Raw, body: tuple[str, ...]) -> None:
+    lines = [f"Boat {number} came in. {body[number % 4]}" for number in range(10_000)]
+    data = f"<article><p><p<li><p>{'</p><p>'.join(lines)}</p></article>"
+    assert draft_of(raw(data.encode())).article.text == "\n\n".join(lines)
+
+
 def test_spans_of_table_cells_are_not_filled_with_cells(raw: Raw, body: tuple[str, ...]) -> None:
     rows = "<tr><td colspan=1000 rowspan=1000>Berth<td colspan=99>4" * 5_000
     article = draft_of(raw(f"<article><p>{' '.join(body)}</p><table>{rows}</table></article>".encode())).article

@@ -53,6 +53,13 @@ def test_short_quotes_other_words_and_whole_sentences_stay(line: str, body: tupl
     assert removed(body[0], SAID, body[1], line, body[2]) == []
 
 
+def test_of_many_quotes_in_a_long_article_those_that_repeat_it_go(body: tuple[str, ...]) -> None:
+    """So many that they are not looked for one by one."""
+    own = [f"“Nobody of boat {number} came back to the lock” in the end" for number in range(2_000)]
+    quote = "“I told them that the wall would not hold another winter”"
+    assert removed(body[0], SAID, *own, quote, body[2]) == [(quote, PULL_QUOTE)]
+
+
 def test_a_quote_longer_than_what_it_repeats_stays(body: tuple[str, ...]) -> None:
     """Of two paragraphs with the same words, the longer one is the article's."""
     short = "“They wrote it down and nobody came back,” she said."
