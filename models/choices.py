@@ -4,12 +4,13 @@ Sets, and not sentences one by one, since what makes a summary is the set: what 
 of at most three of the first `READ` candidates are few enough (298) to look at every one.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 import numpy as np
@@ -61,8 +62,10 @@ class Choices:
 
 def content_words(text: str) -> frozenset[str]:
     """The words of a text that say what it is about: no function words, case folded, without a possessive."""
-    found = (word.casefold().replace("’", "'").removesuffix("'s") for word in _WORD.findall(text))
-    return frozenset(word for word in found if word not in _COMMON and (len(word) > 1 or word.isdigit()))
+    found = {word.casefold() for word in _WORD.findall(text)}
+    if "'" in text or "’" in text:
+        found = {word.replace("’", "'").removesuffix("'s") for word in found}
+    return frozenset(word for word in found - _COMMON if len(word) > 1 or word.isdigit())
 
 
 def choices(
@@ -76,34 +79,32 @@ def choices(
 ) -> Choices:
     """Every set of at most `most` candidates and about `words` words in which none lacks those it comes with.
 
-    `vectors` (sentences, width) are unit vectors.
+    `candidates` are those of `readable`, and `vectors` (candidates, width) are unit vectors.
     """
-    read = _closed(candidates[:READ])
-    if not read:
-        return Choices((), np.zeros((0, len(FEATURES))))
-    chosen = _sets(len(read), most)
-    lengths = np.array([item.sentence.words for item in read], dtype=np.float64)
-    members = chosen @ np.ones(len(read))
+    none = Choices((), np.zeros((0, len(FEATURES))))
+    if not candidates:
+        return none
+    members, chosen = _sets(len(candidates), most)
+    lengths = np.array([item.sentence.words for item in candidates], dtype=np.float64)
     totals = chosen @ lengths
-    needs = _needs(read)
-    whole = ((chosen @ needs > 0) <= (chosen > 0)).all(axis=1)
-    asked = np.array([asks(item.sentence) for item in read])
-    whole &= ~asked[(chosen > 0).argmax(axis=1)]
+    whole = ((chosen @ _needs(candidates) > 0) <= (chosen > 0)).all(axis=1)
+    asked = np.array([asks(item.sentence) for item in candidates])
+    whole &= ~asked[[first for first, *_ in members]]
     if not whole.any():
-        return Choices((), np.zeros((0, len(FEATURES))))
-    kept = whole & ((totals <= words) | (members == 1))
+        return none
+    kept = whole & ((totals <= words) | (chosen.sum(axis=1) == 1))
     if not kept.any():
         kept = whole & (totals == totals[whole].min())
-    chosen = chosen[kept]
-    numbers = [item.index for item in read]
-    features = _features(sentences, read, chosen, vectors, title)
-    sets = tuple(tuple(numbers[column] for column in np.flatnonzero(row)) for row in chosen)
+    numbers = [item.index for item in candidates]
+    sets = tuple(tuple(numbers[column] for column in members[row]) for row in np.flatnonzero(kept).tolist())
+    bags = [content_words(item.text) for item in sentences]
+    features = _features(bags, numbers, chosen[kept], totals[kept], vectors @ vectors.T, content_words(title or ""))
     return Choices(sets, features)
 
 
-def _closed(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates whose companions are candidates, too."""
-    read = list(candidates)
+def readable(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The first `READ` candidates, without those whose companions are none of them."""
+    read = list(candidates[:READ])
     while True:
         numbers = {item.index for item in read}
         closed = [item for item in read if numbers.issuperset(range(item.first, item.last + 1))]
@@ -113,41 +114,48 @@ def _closed(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 @cache
-def _sets(count: int, most: int) -> Matrix:
-    """All sets of one to `most` out of `count`, a row each: 1 for the members."""
-    rows = [members for size in range(1, min(most, count) + 1) for members in combinations(range(count), size)]
+def _sets(count: int, most: int) -> tuple[tuple[tuple[int, ...], ...], Matrix]:
+    """All sets of one to `most` out of `count`: their members, and a row each with 1 for the members."""
+    rows = tuple(members for size in range(1, min(most, count) + 1) for members in combinations(range(count), size))
     matrix = np.zeros((len(rows), count))
     for row, members in enumerate(rows):
         matrix[row, list(members)] = 1
-    return matrix
+    matrix.flags.writeable = False
+    return rows, matrix
 
 
 def _needs(read: Sequence[Candidate]) -> Matrix:
     """1 where the candidate of the row comes only with that of the column."""
-    return np.array([[float(item.first <= other.index <= item.last) for other in read] for item in read])
+    needs = np.eye(len(read))
+    for row, item in enumerate(read):
+        if item.first < item.last:
+            needs[row] = [item.first <= other.index <= item.last for other in read]
+    return needs
 
 
-def _features(
-    sentences: Sequence[Sentence],
-    read: Sequence[Candidate],
+def _features(  # noqa: PLR0917  (one caller)
+    bags: Sequence[frozenset[str]],
+    numbers: Sequence[int],
     chosen: Matrix,
-    vectors: Matrix,
-    title: str | None,
+    totals: Matrix,
+    cosines: Matrix,
+    title: frozenset[str],
 ) -> Matrix:
-    bags = [content_words(item.sentence.text) for item in read]
-    numbers = [item.index for item in read]
-    counts = Counter(word for item in sentences for word in content_words(item.text))
-    keywords = sorted(((float(np.log(count)), word) for word, count in counts.items()), reverse=True)[:_KEYWORDS]
+    """`bags` holds the words of all sentences, `numbers` the candidates, `totals` (sets,) the words of each set."""
+    counts = Counter(chain.from_iterable(bags))
+    # A word of one sentence only weighs nothing.
+    keywords = sorted(((math.log(count), word) for word, count in counts.items() if count > 1), reverse=True)
+    keywords = keywords[:_KEYWORDS]
+    read = [bags[number] for number in numbers]
     members = chosen.sum(axis=1)
-    totals = chosen @ np.array([item.sentence.words for item in read], dtype=np.float64)
     length = np.log(np.maximum(totals, 1) / _LENGTH)
     # The squared length of a sum of unit vectors is their number plus twice the sum of the cosines of their pairs.
-    squared = ((chosen @ vectors[numbers]) ** 2).sum(axis=1)
+    squared = ((chosen @ cosines) * chosen).sum(axis=1)
     pairs = members * (members - 1)
     columns = (
-        chosen @ (1 / np.sqrt(np.arange(1, len(read) + 1))),
-        _covered(chosen, bags, [word for _, word in keywords], [weight for weight, _ in keywords]),
-        _covered(chosen, bags, sorted(content_words(title or ""))),
+        chosen @ (1 / np.sqrt(np.arange(1, len(numbers) + 1))),
+        _covered(chosen, read, [word for _, word in keywords], [weight for weight, _ in keywords]),
+        _covered(chosen, read, sorted(title)),
         np.divide(squared - members, pairs, out=np.zeros_like(pairs), where=pairs > 0),
         length,
         length**2,
@@ -163,5 +171,5 @@ def _covered(
     if weight.sum() <= 0:
         return np.zeros(len(chosen))
     has = np.array([[word in bag for word in words] for bag in bags], dtype=np.float64)
-    share: Matrix = ((chosen @ has) > 0) @ weight / weight.sum()
+    share: Matrix = np.minimum(chosen @ has, 1.0) @ weight / weight.sum()
     return share

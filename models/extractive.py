@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models import languages
-from models.choices import FEATURES, choices
+from models.choices import FEATURES, choices, readable
 from models.headline import headline_of
 from models.lead import SENTENCES, WORDS, quote, scraps
 from models.protocols import Document, Encoder
@@ -35,10 +35,10 @@ WEIGHTS: Final[dict[str, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The sentences that the encoder has read, their candidates, and a vector for each sentence.
+    """The sentences that the encoder has read, those that may be chosen, and a vector for each of these.
 
-    `vectors` (sentences, width) are unit vectors, the means of the piece embeddings; zero where a sentence has no
-    piece.
+    `vectors` (candidates, width) are unit vectors along the means of the piece embeddings; zero where a sentence has
+    no piece.
     """
 
     sentences: tuple[Sentence, ...]
@@ -95,18 +95,20 @@ class ExtractiveSummarizer:
 
 
 def read(document: Document) -> Read:
-    """What is known of the sentences of a document."""
+    """What is known of the sentences of a document that the encoder has read."""
     encoding = document.encoding
     sentences = document.sentences
     if encoding.truncated:
         end = int(encoding.pieces.ends[-1]) if len(encoding.pieces) else 0
         sentences = tuple(item for item in sentences if item.end <= end)
-    starts = np.searchsorted(encoding.pieces.starts, [item.start for item in sentences])
-    ends = np.searchsorted(encoding.pieces.starts, [item.end for item in sentences])
-    vectors = np.zeros((len(sentences), encoding.embeddings.shape[1]))
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+    found = readable(candidates(sentences, SENTENCES))
+    starts = np.searchsorted(encoding.pieces.starts, [item.sentence.start for item in found])
+    ends = np.searchsorted(encoding.pieces.starts, [item.sentence.end for item in found])
+    vectors = np.zeros((len(found), encoding.embeddings.shape[1]))
+    for row, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         if end > start:
-            vectors[row] = encoding.embeddings[start:end].mean(axis=0, dtype=np.float64)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+            vectors[row] = encoding.embeddings[start:end].sum(axis=0, dtype=np.float64)
+    # Of a mean and of a sum, the unit vector is the same.
+    lengths = np.sqrt((vectors**2).sum(axis=1, keepdims=True))
     vectors /= np.where(lengths > 0, lengths, 1.0)
-    return Read(sentences, tuple(candidates(sentences, SENTENCES)), vectors)
+    return Read(sentences, tuple(found), vectors)

@@ -54,6 +54,7 @@ _PRONOUN_SAYS = re.compile(
     r"argued|recalled|noted|insisted|warned|tweeted|joked|replied|answered|concluded)|"
     r"(?:said|says|added|adds|told|wrote) (?:he|she|they))\b"
 )
+_MARKS = re.compile('["„“”]')
 _NAME = re.compile(r"(?<=[\w,;:’'\"”] )[\"“]?[A-Z]\w")
 
 
@@ -132,8 +133,8 @@ def balanced(text: str) -> bool:
 
 def _fit(sentence: Sentence) -> bool:
     return (
-        sentence.words >= FEWEST_WORDS
-        and len(sentence.text) <= LONGEST
+        len(sentence.text) <= LONGEST
+        and sentence.words >= FEWEST_WORDS
         and ends(sentence)
         and not _LIST_ITEM.match(sentence.text)
         and not is_notice(sentence)
@@ -188,18 +189,17 @@ def _odd_paragraphs(sentences: Sequence[Sentence]) -> set[int]:
 def _open_after(text: str, *, quoting: bool) -> bool:
     """Whether a quotation is open at the end of a text, if one was open at its start or not."""
     low = False
-    last = ""
-    for char in text:
+    for mark in _MARKS.finditer(text):
+        char = mark[0]
         if char == '"':
             # 6'2" tall: a digit before the mark opens nothing.
-            quoting = not quoting and not last.isdigit()
+            quoting = not quoting and not text[mark.start() - 1 : mark.start()].isdigit()
         elif char == "„":
             quoting = low = True
         elif char == "“":
             quoting, low = not low, False
-        elif char == "”":
+        else:
             quoting = False
-        last = char
     return quoting
 
 
