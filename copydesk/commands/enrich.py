@@ -2,7 +2,7 @@
 
 import click
 
-from copydesk.filters.options import filter_options, memory_option, run_with_models
+from copydesk.filters.options import filter_options, memory_option, run_with_models, title_option
 
 
 @click.command(
@@ -10,8 +10,9 @@ from copydesk.filters.options import filter_options, memory_option, run_with_mod
     epilog="Example: cat story.html | copydesk enrich - > story.json",
 )
 @filter_options()
+@title_option
 @memory_option
-def command(path: str, url: str | None, memory_file: str | None, *, as_lines: bool) -> None:
+def command(path: str, url: str | None, title: str | None, memory_file: str | None, *, as_lines: bool) -> None:
     """Take FILE (HTML or plain text; `-` is standard input) the whole way, and print the enriched article as JSON.
 
     The bytes are those of the object that the pipeline stores for the first revision of these bytes, if MEMORY is the
@@ -23,4 +24,4 @@ def command(path: str, url: str | None, memory_file: str | None, *, as_lines: bo
     from copydesk.filters.verbs import enriching
 
     make = partial(enriching, memory=read_memory(memory_file))
-    run_with_models(make, path, url, as_lines=as_lines)
+    run_with_models(make, path, url, as_lines=as_lines, title=title)

@@ -19,7 +19,9 @@ def filter_options(*, file_required: bool = True) -> Callable[[F], F]:
 
     def add(command: F) -> F:
         for option in (
-            click.option("--jsonl", "as_lines", is_flag=True, help="An object a line: {id, text} or {id, html, url}."),
+            click.option(
+                "--jsonl", "as_lines", is_flag=True, help="An object a line: {id, title, text} or {id, html, url}."
+            ),
             click.option("--url", metavar="URL", help="Where the document comes from; it makes its id."),
             click.argument(
                 "path", metavar="[FILE]", type=file, required=False, callback=_or_piped if file_required else None
@@ -47,7 +49,14 @@ memory_option = click.option(
 )
 
 
-def run_with_models(make: "Callable[[Models], Filter]", path: str, url: str | None, *, as_lines: bool) -> None:
+title_option = click.option(
+    "--title", metavar="TITLE", help="The document's title, where it does not name it itself; it helps to sum up."
+)
+
+
+def run_with_models(
+    make: "Callable[[Models], Filter]", path: str, url: str | None, *, as_lines: bool, title: str | None = None
+) -> None:
     """As ``run``, for a filter of the models that the settings name."""
 
     def load_and_make() -> "Filter":
@@ -56,18 +65,20 @@ def run_with_models(make: "Callable[[Models], Filter]", path: str, url: str | No
 
         return make(load_models(load()))
 
-    run(load_and_make, path, url, as_lines=as_lines)
+    run(load_and_make, path, url, as_lines=as_lines, title=title)
 
 
-def run(make: "Callable[[], Filter]", path: str, url: str | None, *, as_lines: bool) -> None:
+def run(make: "Callable[[], Filter]", path: str, url: str | None, *, as_lines: bool, title: str | None = None) -> None:
     """Run the filter that ``make`` gives over what the options name. Raises ``ClickException`` if a line failed."""
     if as_lines and url:
         raise click.UsageError('--url is for one document; with --jsonl every line has its own "url"')
+    if as_lines and title:
+        raise click.UsageError('--title is for one document; with --jsonl every line has its own "title"')
     from copydesk.filters.run import run_document, run_lines
 
     work = make()
     if not as_lines:
-        run_document(work, path, url, stdin=sys.stdin.buffer, stdout=sys.stdout.buffer)
+        run_document(work, path, url, stdin=sys.stdin.buffer, stdout=sys.stdout.buffer, title=title)
         return
     with click.open_file(path, "rb") as file:
         failed, total = run_lines(work, file, sys.stdout.buffer)

@@ -26,9 +26,11 @@ class FailedLine(msgspec.Struct, frozen=True, kw_only=True):
     error: Reason
 
 
-def run_document(work: Filter, path: str, url: str | None, *, stdin: BinaryIO, stdout: BinaryIO) -> None:
+def run_document(
+    work: Filter, path: str, url: str | None, *, stdin: BinaryIO, stdout: BinaryIO, title: str | None = None
+) -> None:
     """Print the one result. Raises ``Invalid``, ``ValidationError`` and ``OSError``."""
-    stdout.write(encode(work(document(read_bytes(path, stdin), url))))
+    stdout.write(encode(work(document(read_bytes(path, stdin), url, title))))
     stdout.flush()
 
 

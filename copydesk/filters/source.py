@@ -11,7 +11,7 @@ import msgspec
 from consumers.local import raw_from_bytes
 from consumers.memory import MAX_BYTES, Memory
 from consumers.step import Invalid
-from schemas.articles import RawArticle
+from schemas.articles import FeedItem, RawArticle
 from schemas.codec import ValidationError
 
 LIMIT = 64 * 1024 * 1024
@@ -54,9 +54,12 @@ def read_memory(path: str | None) -> Memory | None:
         return Memory.read(file.read(MAX_BYTES + 1), name=path)
 
 
-def document(body: bytes, url: str | None) -> Given:
-    """Return one document, HTML or text. Raises ``Invalid`` and ``ValidationError`` (the URL)."""
-    return Given(None, None, raw_from_bytes(body, url=url))
+def document(body: bytes, url: str | None, title: str | None = None) -> Given:
+    """Return one document, HTML or text. Raises ``Invalid`` and ``ValidationError`` (the URL).
+
+    ``title`` counts where the document names none itself, as a feed's does.
+    """
+    return Given(None, None, _titled(raw_from_bytes(body, url=url), title))
 
 
 def lines(file: IO[bytes]) -> Iterator[Given]:
@@ -85,15 +88,19 @@ def _parse(number: int, line: bytes) -> Given:
 
 
 def _article(number: int, identity: str | None, given: dict[str, object]) -> Given:
-    text, html, url = _string(given, "text"), _string(given, "html"), _string(given, "url")
+    text, html, url, title = (_string(given, name) for name in ("text", "html", "url", "title"))
     if (text is None) == (html is None):
-        raise Invalid("bad-line", 'an object needs either "text" or "html", and may have "id" and "url"')
+        raise Invalid("bad-line", 'an object needs either "text" or "html", and may have "id", "url" and "title"')
     body = (text if text is not None else html or "").encode()
     # What the field says counts, not what the bytes look like: a text may begin with `<`.
     raw = msgspec.structs.replace(
         raw_from_bytes(body, url=url), media_type="text/html" if text is None else "text/plain", charset="utf-8"
     )
-    return Given(number, identity, raw, text)
+    return Given(number, identity, _titled(raw, title), text)
+
+
+def _titled(raw: RawArticle, title: str | None) -> RawArticle:
+    return msgspec.structs.replace(raw, item=FeedItem(title=title)) if title else raw
 
 
 def _object(line: bytes) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from consumers.extract import extract
+from consumers.head_strings import line
 from consumers.host_rules import load_hosts
 from consumers.language import identify_language
 from consumers.memory import Memory
@@ -98,7 +99,7 @@ def tagging(models: Models) -> Filter:
     """Return the filter that gives ``Tagged``. The text of a line is taken as it is, a document is cleaned first."""
 
     def tag(given: Given) -> Payload:
-        identity, text, language = _text(given)
+        identity, text, language, _ = _text(given)
         analysis = models.analyse(text, language.code)
         return Tagged(id=identity, language=language, text=text, entities=analysis.entities, flags=analysis.flags)
 
@@ -106,11 +107,11 @@ def tagging(models: Models) -> Filter:
 
 
 def summarizing(models: Models) -> Filter:
-    """Return the filter that gives ``Summarized``; see ``tagging``."""
+    """Return the filter that gives ``Summarized``; see ``tagging``. The title helps, as in ``enrich``."""
 
     def summarize(given: Given) -> Payload:
-        identity, text, language = _text(given)
-        analysis = models.analyse(text, language.code)
+        identity, text, language, title = _text(given)
+        analysis = models.analyse(text, language.code, title=title)
         return Summarized(
             id=identity,
             language=language,
@@ -133,11 +134,13 @@ def enriching(models: Models, memory: Memory | None = None) -> Filter:
     return enrich
 
 
-def _text(given: Given) -> tuple[str, str, Language]:
+def _text(given: Given) -> tuple[str, str, Language, str | None]:
+    """Id, text, language and title."""
     if given.text is not None:
-        return _id(given, _raw(given)), given.text, identify_language(given.text)
+        raw = _raw(given)
+        return _id(given, raw), given.text, identify_language(given.text), line(raw.item.title if raw.item else None)
     article: CleanArticle = draft(given).article
-    return article.id, article.text, article.language
+    return article.id, article.text, article.language, article.title
 
 
 def _raw(given: Given) -> RawArticle:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from consumers.step import Invalid
+from copydesk.commands import enrich, summarize
 from copydesk.filters import source
 from copydesk.filters.options import filter_options
 from copydesk.filters.run import run_document, run_lines
@@ -33,9 +34,11 @@ class FakeModels:
 
     def __init__(self) -> None:
         self.given: list[tuple[str, str]] = []
+        self.titles: list[str | None] = []
 
     def analyse(self, text: str, language: str = "en", *, title: str | None = None) -> Analysis:
         self.given.append((text, language))
+        self.titles.append(title)
         sentence = SummarySentence(text=text[:10], start=0, end=10)
         return Analysis((), Summary(sentences=(sentence,), method="lead"), "Headline.", ("flagged",))
 
@@ -167,6 +170,38 @@ def test_what_clean_prints_can_be_piped_on():
     tagged = io.BytesIO()
     assert run_lines(tagging(FakeModels()), out, tagged) == (0, 1)
     assert results(tagged)[0]["text"] == results(out)[0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("given", "title"),
+    [
+        (document(STORY.encode(), None), None),
+        (document(STORY.encode(), None, "Quay <b>opened</b>"), "Quay opened"),
+        (document(f"<title>Quay &amp; pier</title><p>{STORY}</p>".encode(), None, "Another"), "Quay & pier"),
+        (*lines(jsonl({"title": "Quay opened", "text": STORY})), "Quay opened"),
+        (*lines(jsonl({"title": None, "text": STORY})), None),
+        (*lines(jsonl({"title": "Quay opened", "html": f"<p>{STORY}</p>"})), "Quay opened"),
+    ],
+    ids=["text", "--title", "page", "line", "null", "line of HTML"],
+)
+def test_summarize_and_enrich_are_given_the_same_title(given, title):
+    models = FakeModels()
+    summarizing(models)(given)
+    enriching(models)(given)
+    assert models.titles == [title, title]
+
+
+def test_a_title_that_is_none_is_refused():
+    (given,) = lines(jsonl({"title": 1, "text": STORY}))
+    assert given.error is not None
+    assert '"title" must be a string' in given.error.detail
+
+
+@pytest.mark.parametrize("command", [summarize.command, enrich.command])
+def test_a_title_for_many_lines_is_refused(command):
+    done = CliRunner().invoke(command, ["--jsonl", "--title", "Quay opened", "-"], input="{}")
+    assert done.exit_code == 2
+    assert 'every line has its own "title"' in done.stderr
 
 
 def test_enrich_gives_the_product():
