@@ -4,27 +4,22 @@ Sets, and not sentences one by one, since what makes a summary is the set: what 
 of at most three of the first `READ` candidates are few enough (298) to look at every one.
 """
 
-import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from models.sentences import Sentence
 from models.standing import Candidate, asks
+from models.topic import Topic
 
 Matrix = npt.NDArray[np.float64]
 
 #: Candidates looked at, from the top of the article: what is newest and most important stands there.
 READ: Final = 12
-#: Words of the article, the most frequent first, that a summary could cover.
-_KEYWORDS: Final = 25
 #: Words of a summary from which its length is measured; the weights say how much it may differ.
 _LENGTH: Final = 50
 
@@ -38,19 +33,6 @@ FEATURES: Final = (
     "length_squared",
 )
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_COMMON = frozenset(
-    """a about above after again against all also although am an and any are aren't as at back be because been before
-    being below between both but by came can can't come could couldn't did didn't do does doesn't doing don't
-    down during each even every few first for from further get go going got had hadn't has hasn't have haven't
-    having he he's her here hers herself him himself his how however i i'm i've if in into is isn't it it's its
-    itself just last later like made make many may me might more most much must my myself new no nor not now of
-    off on once one only or other our ours out over own put said same say says see she should since so some
-    still such take than that that's the their theirs them themselves then there these they they're this those
-    three through time to told too two under until up upon us very was wasn't way we were weren't what when
-    where which while who whom whose why will with within without won't would year years yet you your""".split()  # noqa: SIM905
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -60,26 +42,18 @@ class Choices:
     features: Matrix
 
 
-def content_words(text: str) -> frozenset[str]:
-    """The words of a text that say what it is about: no function words, case folded, without a possessive."""
-    found = {word.casefold() for word in _WORD.findall(text)}
-    if "'" in text or "’" in text:
-        found = {word.replace("’", "'").removesuffix("'s") for word in found}
-    return frozenset(word for word in found - _COMMON if len(word) > 1 or word.isdigit())
-
-
 def choices(
-    sentences: Sequence[Sentence],
     candidates: Sequence[Candidate],
     vectors: Matrix,
+    topic: Topic,
     *,
     most: int,
     words: int,
-    title: str | None = None,
 ) -> Choices:
     """Every set of at most `most` candidates and about `words` words in which none lacks those it comes with.
 
-    `candidates` are those of `readable`, and `vectors` (candidates, width) are unit vectors.
+    `candidates` are those of `readable`, and `vectors` (candidates, width) are unit vectors; `topic` is that of the
+    article.
     """
     none = Choices((), np.zeros((0, len(FEATURES))))
     if not candidates:
@@ -97,9 +71,8 @@ def choices(
         kept = whole & (totals == totals[whole].min())
     numbers = [item.index for item in candidates]
     sets = tuple(tuple(numbers[column] for column in members[row]) for row in np.flatnonzero(kept).tolist())
-    bags = [content_words(item.text) for item in sentences]
-    features = _features(bags, numbers, chosen[kept], totals[kept], vectors @ vectors.T, content_words(title or ""))
-    return Choices(sets, features)
+    bags = [topic.words[number] for number in numbers]
+    return Choices(sets, _features(bags, chosen[kept], totals[kept], vectors @ vectors.T, topic))
 
 
 def readable(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -133,29 +106,17 @@ def _needs(read: Sequence[Candidate]) -> Matrix:
     return needs
 
 
-def _features(  # noqa: PLR0917  (one caller)
-    bags: Sequence[frozenset[str]],
-    numbers: Sequence[int],
-    chosen: Matrix,
-    totals: Matrix,
-    cosines: Matrix,
-    title: frozenset[str],
-) -> Matrix:
-    """`bags` holds the words of all sentences, `numbers` the candidates, `totals` (sets,) the words of each set."""
-    counts = Counter(chain.from_iterable(bags))
-    # A word of one sentence only weighs nothing.
-    keywords = sorted(((math.log(count), word) for word, count in counts.items() if count > 1), reverse=True)
-    keywords = keywords[:_KEYWORDS]
-    read = [bags[number] for number in numbers]
+def _features(bags: Sequence[frozenset[str]], chosen: Matrix, totals: Matrix, cosines: Matrix, topic: Topic) -> Matrix:
+    """`bags` holds the words of each candidate, `totals` (sets,) how many each set has in all."""
     members = chosen.sum(axis=1)
     length = np.log(np.maximum(totals, 1) / _LENGTH)
     # The squared length of a sum of unit vectors is their number plus twice the sum of the cosines of their pairs.
     squared = ((chosen @ cosines) * chosen).sum(axis=1)
     pairs = members * (members - 1)
     columns = (
-        chosen @ (1 / np.sqrt(np.arange(1, len(numbers) + 1))),
-        _covered(chosen, read, [word for _, word in keywords], [weight for weight, _ in keywords]),
-        _covered(chosen, read, sorted(title)),
+        chosen @ (1 / np.sqrt(np.arange(1, len(bags) + 1))),
+        _covered(chosen, bags, list(topic.keywords), list(topic.keywords.values())),
+        _covered(chosen, bags, sorted(topic.title)),
         np.divide(squared - members, pairs, out=np.zeros_like(pairs), where=pairs > 0),
         length,
         length**2,

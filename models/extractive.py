@@ -80,14 +80,7 @@ class ExtractiveSummarizer:
 
     def _best(self, document: Document) -> list[Sentence]:
         found = read(document)
-        sets = choices(
-            found.sentences,
-            found.candidates,
-            found.vectors,
-            most=SENTENCES,
-            words=self._words,
-            title=document.title,
-        )
+        sets = choices(found.candidates, found.vectors, document.topic, most=SENTENCES, words=self._words)
         if not sets.sets:
             return scraps(found.sentences, self._words)
         best = sets.sets[int(np.argmax(sets.features @ self._weights))]

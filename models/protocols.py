@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from models.calibration import Calibration
 from models.sentences import Sentence, split
+from models.topic import Topic, topic_of
 from models.words import Pieces
 from schemas.articles import Entity, ModelRef, Summary
 
@@ -49,7 +50,7 @@ class Encoder(Protocol):
 
 
 class Document:
-    """A text on its way through the models; its sentences and its one encoder pass are made when first asked for."""
+    """A text on its way through the models; made of it when first asked for: sentences, topic, the one encoder pass."""
 
     def __init__(self, text: str, encoder: Encoder | None = None, *, title: str | None = None) -> None:
         self.text: Final = text[:LONGEST_TEXT]
@@ -61,6 +62,11 @@ class Document:
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in their order, with offsets into the text."""
         return split(self.text)
+
+    @cached_property
+    def topic(self) -> Topic:
+        """What the text is about, by its sentences and its title."""
+        return topic_of(self.sentences, self.title)
 
     @cached_property
     def encoding(self) -> Encoding:

@@ -79,14 +79,7 @@ def score(case: Case, encoder: Encoder, *, title: bool) -> Scored:
     """Score every set of sentences that the product may choose."""
     document = Document(case.text, encoder, title=case.title if title else None)
     found = read(document)
-    sets = choices(
-        found.sentences,
-        found.candidates,
-        found.vectors,
-        most=SENTENCES,
-        words=WORDS,
-        title=document.title,
-    )
+    sets = choices(found.candidates, found.vectors, document.topic, most=SENTENCES, words=WORDS)
     cut = {number: words(found.sentences[number].text) for row in sets.sets for number in row}
     references = [words(summary) for summary in case.summaries]
     rouge = np.array(
