@@ -52,7 +52,11 @@ class OnnxEncoder:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
-                str(artifacts.path(MODEL_FILE)), options, providers=["CPUExecutionProvider"]
+                str(artifacts.path(MODEL_FILE)),
+                options,
+                providers=["CPUExecutionProvider"],
+                # Its kernel takes several times as long as the sum and the norm apart.
+                disabled_optimizers=["SkipLayerNormFusion"],
             )
         except Exception as error:  # onnxruntime's own classes share no base but this
             raise WeightsError(

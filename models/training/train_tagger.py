@@ -31,7 +31,7 @@ LONGEST_RUN = 254
 NAMELESS = 2.5
 NEWS_EPOCHS = 2
 #: Share of the runs that the teacher reads: its pass takes longer than all the rest.
-TAUGHT = 0.4
+TAUGHT = 0.6
 _WARM_UP = 0.06
 
 
