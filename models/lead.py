@@ -32,7 +32,7 @@ class LeadSummarizer:
 
     def headline(self, document: Document) -> str | None:
         """One line of at most 30 words; see `models.headline`."""
-        return headline_of(lead(document.sentences, self._words), document.sentences)
+        return headline_of(lead(document.sentences, self._words), document.sentences, document.topic, english=False)
 
 
 def lead(sentences: Sequence[Sentence], words: int = WORDS) -> list[Sentence]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from models.leaning import leans
 from models.sentences import Sentence
 
 #: Shorter sentences tell too little to stand in a summary, and longer ones are lists or walls of text.
@@ -20,8 +21,9 @@ _LIST_ITEM = re.compile(r"(?:[-–—•*‣▪●■►▶✓]|\(?(?:\d{1,2}|[a
 
 #: What a page says of itself or of its pictures; the cleaner takes out more, but texts come here uncleaned, too.
 _NOTICE = re.compile(
-    r"(?:read (?:more|also|next)|see also|sign up|subscribe|click (?:here|on)|follow us|join (?:us|our)|listen to|"
-    r"watch (?:more|the video|live)|advertis(?:e|ing|ement)|correction|clarification|editor['’]s note|"
+    r"(?:read (?:more|also|next|below)|see (?:also|below)|scroll down|sign up|subscribe|click (?:here|on)|follow us|"
+    r"join (?:us|our)|listen to|watch (?:more|the video|live)|advertis(?:e|ing|ement)|correction|clarification|"
+    r"editor['’]s note|"
     r"(?:additional |with )?reporting by|edited by|compiled by|copyright\b|©|all rights reserved|"
     r"this (?:article|story|page|post|piece) (?:was|is|has|originally)|share this|have your say|"
     r"(?:https?://|www\.)\S+\Z|for more (?:information|news|stories)|(?:contact|email|e-mail) (?:us|the))",
@@ -33,29 +35,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 
-#: Openings that point at the sentence before.
-_POINTS_BACK = re.compile(
-    r"(?:[\"“‘'(]?(?:he|she|it|they|him|them|his|hers?|its|theirs?)|"
-    r"(?:this|that|these|those)(?! (?:week|month|year|morning|afternoon|evening|season|summer|winter|autumn|spring)\b)|"
-    r"but|and|or|so|yet|nor|then|thus|hence|however|meanwhile|also|instead|still|such|here|moreover|furthermore|"
-    r"therefore|otherwise|nevertheless|nonetheless|similarly|likewise|besides|consequently|accordingly|afterwards?|"
-    r"later|earlier,|too|both|another|others?|neither|either|some of (?:them|those|these)|most of (?:them|those|these)|"
-    r"one of (?:them|those|these)|the (?:latter|former|pair|duo|trio|two|same|others?|move|incident|decision)|"
-    r"as a result|as such|for (?:example|instance|this|that)|"
-    r"in (?:addition|contrast|turn|response|return|fact|this|that)|"
-    r"by (?:contrast|then|comparison)|on the (?:other hand|contrary)|at the same time|at (?:this|that)|"
-    r"(?:since|until|before|after|because of|despite|apart from|along with) (?:then|that|this|it|them|these|those)|"
-    r"the (?:next|following|previous|same) (?:day|week|month|year|morning|evening)|"
-    r"(?:\w+ )?(?:minutes|hours|days|weeks|months|years) (?:later|earlier|after that))\b",
-    re.IGNORECASE,
-)
-_PRONOUN_SAYS = re.compile(
-    r"\b(?:(?:he|she|they) (?:\w+ly )?(?:said|says|added|adds|told|tells|wrote|writes|continued|explained|asked|"
-    r"argued|recalled|noted|insisted|warned|tweeted|joked|replied|answered|concluded)|"
-    r"(?:said|says|added|adds|told|wrote) (?:he|she|they))\b"
-)
 _MARKS = re.compile('["„“”]')
-_NAME = re.compile(r"(?<=[\w,;:’'\"”] )[\"“]?[A-Z]\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +75,6 @@ def candidates(sentences: Sequence[Sentence], together: int) -> list[Candidate]:
         if whole and all(fit[first : last + 1]):
             found.append(Candidate(sentence, index, first, last))
     return found
-
-
-def leans(sentence: Sentence) -> bool:
-    """Whether an English sentence needs the one before it to be understood: "But the ...", "..., he said"."""
-    if _POINTS_BACK.match(sentence.text):
-        return True
-    said = _PRONOUN_SAYS.search(sentence.text)
-    return said is not None and not _NAME.search(_outside_quotes(sentence.text[: said.start()]))
 
 
 def is_notice(sentence: Sentence) -> bool:
@@ -160,11 +132,11 @@ def _bonds(sentences: Sequence[Sentence]) -> tuple[list[bool], list[bool]]:
         quoting = _open_after(item.text, quoting=quoting)
         if item.paragraph in odd:
             # A mark is missing: the sentence that has the other one is left out, the others are believed.
-            before.append(leans(item))
+            before.append(leans(item.text))
             after.append(item.text.count('"') % 2 == 1 or asks(item))
             quoting = False
         else:
-            before.append(inside or leans(item))
+            before.append(inside or leans(item.text))
             after.append(quoting or asks(item))
     return before, after
 
@@ -201,7 +173,3 @@ def _open_after(text: str, *, quoting: bool) -> bool:
         else:
             quoting = False
     return quoting
-
-
-def _outside_quotes(text: str) -> str:
-    return re.sub(r"[“\"][^”\"]*[”\"]?", " ", text)

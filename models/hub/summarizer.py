@@ -72,7 +72,9 @@ class HubSummarizer:
         summary = self.summarize(document)
         line = None
         if summary.method == "abstractive":
-            line = headline_of((Sentence(item.text, 0, len(item.text), 0) for item in summary.sentences), ())
+            # The places of written sentences tell their order only; those in the article are of other sentences.
+            written = (Sentence(item.text, at, at, 0) for at, item in enumerate(summary.sentences))
+            line = headline_of(written, (), document.topic)
         return line or self._fallback.headline(document)
 
     def _summarize(self, document: Document) -> Summary:

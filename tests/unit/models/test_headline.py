@@ -2,8 +2,17 @@
 
 import pytest
 
-from models.headline import headline_of, shorten
-from models.sentences import split
+from models.headline import HEADLINE_WORDS, headline_of, shorten
+from models.sentences import Sentence, split
+from models.topic import topic_of
+
+
+def _headline(
+    text: str, *, summary: tuple[int, ...] = (), title: str | None = None, english: bool = True
+) -> str | None:
+    sentences = split(text)
+    chosen: list[Sentence] = [sentences[number] for number in summary]
+    return headline_of(chosen, sentences, topic_of(sentences, title), english=english)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +33,10 @@ from models.sentences import split
         (
             "On Monday evening, the council voted to close the old bridge to all traffic at last.",
             "The council voted to close the old bridge to all traffic at last.",
+        ),
+        (
+            "The brewery in Holm is to move to the old mill by the river, where it says water is cheap.",
+            "The brewery in Holm is to move to the old mill by the river.",
         ),
         (
             "A lorry hit the old bridge in Holm on Monday, closing the road for most of the day.",
@@ -51,4 +64,63 @@ def test_leaves_what_limits_a_statement(line: str) -> None:
 def test_a_line_that_leans_is_none() -> None:
     text = "But it was late for all of them. He said that nothing was lost. Is the bridge in Holm safe?"
 
-    assert headline_of((), split(text)) is None
+    assert _headline(text) is None
+
+
+LEANING = "Holm's 28 allies also expressed concern over the bridge."
+LONG = (
+    "The old bridge over the Holm, which has carried cars and trams between the two halves of the town since 1871, was "
+    "closed to all traffic on Monday after engineers found a crack in it."
+)
+SHORTENED = "The old bridge over the Holm was closed to all traffic on Monday after engineers found a crack in it."
+
+
+def test_a_safe_cut_of_the_first_sentence_beats_a_whole_one_that_leans() -> None:
+    assert _headline(f"{LONG} {LEANING}", summary=(0, 1)) == SHORTENED
+
+
+def test_what_leans_inside_is_better_than_nothing() -> None:
+    assert _headline(LEANING) == LEANING
+
+
+def test_what_leans_comes_last_wherever_it_stands() -> None:
+    alone = "Engineers found a crack in the old bridge of Holm."
+
+    assert _headline(f"{LEANING} {alone}", summary=(0,)) == alone
+
+
+def test_a_line_without_a_verb_is_a_caption() -> None:
+    assert _headline("The old bridge of Holm in spring. Engineers found a crack in it on Monday.", summary=(0,)) == (
+        "Engineers found a crack in it on Monday."
+    )
+
+
+def test_the_sentence_about_what_the_title_names_is_taken() -> None:
+    text = "Ada Marsh came to Holm on Monday. Engineers found a crack in the bridge."
+
+    assert _headline(text) == "Ada Marsh came to Holm on Monday."
+    assert _headline(text, title="Crack found in bridge") == "Engineers found a crack in the bridge."
+
+
+def test_a_thing_that_was_spoken_of_before_is_passed_over() -> None:
+    known = "The crack was found in the bridge of Holm on Monday."
+    first = "“We heard it. And then it broke,” Ada Marsh said."
+
+    assert (
+        _headline(f"{first} {known} Engineers have shut the bridge of Holm.")
+        == "Engineers have shut the bridge of Holm."
+    )
+
+
+def test_the_order_of_the_text_decides_where_the_language_is_not_read() -> None:
+    text = "Die alte Brücke ist seit Montag gesperrt. Die Stadt will sie im Mai wieder öffnen."
+
+    assert _headline(text, english=False) == "Die alte Brücke ist seit Montag gesperrt."
+
+
+def test_it_is_never_longer_than_it_may_be() -> None:
+    text = " ".join(f"{LONG} {LEANING} {SHORTENED}" for _ in range(5))
+
+    line = _headline(text, summary=(0, 3))
+    assert line is not None
+    assert len(line.split()) <= HEADLINE_WORDS
