@@ -11,6 +11,7 @@ import numpy as np
 
 from copydesk.newsroom.articlefile import BlockKind
 from copydesk.newsroom.catalogue import load_articles
+from copydesk.quality.edited import edited, measure_headlines
 from copydesk.quality.measures import Cell, Context, Measured, Table
 from copydesk.quality.rouge import rouge_l, rouge_n
 from copydesk.quality.summary_cases import Case, Matrix, Scored, score, text_of, wikinews_cases
@@ -34,9 +35,13 @@ class Made:
 
 
 def measure(context: Context) -> Measured:
-    """Sum up Wikinews (where present) and the demo newsroom, whose standfirsts are short summaries."""
+    """Sum up Wikinews (where present), the articles of `edited`, and the demo newsroom with its short standfirsts."""
     encoder = OnnxEncoder()
     found = [tabulate("newsroom", *_with_shipped([score(case, encoder, title=False) for case in newsroom_cases()]))]
+    articles = edited(context)
+    for name, title in (("edited", False), ("edited-titled", True)):
+        found.append(tabulate(name, *_with_shipped([score(one.case(), encoder, title=title) for one in articles])))
+    found.append(measure_headlines(articles, encoder))
     skipped: tuple[str, ...] = ()
     cases = wikinews_cases(context)
     if cases:
