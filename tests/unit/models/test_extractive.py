@@ -1,13 +1,18 @@
 """Sentences chosen by place, closeness to the whole, and against redundancy."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Protocol
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.extractive import ExtractiveSummarizer
+from models.headline import HEADLINE_WORDS
 from models.lead import SENTENCES, WORDS
 from models.protocols import Document, Encoder
+from models.standing import candidates
 
 
 class CountingEncoder(Encoder, Protocol):
@@ -88,3 +93,50 @@ def test_summary_and_headline_share_one_pass(topic_encoder: Make) -> None:
     summarizer.headline(document)
 
     assert encoder.calls == 1
+
+
+PIECES = st.sampled_from(
+    (
+        "The storm shut the harbour of Holm on Monday.",
+        "It broke two cranes.",
+        "“We were lucky,” Ada Marsh said.",
+        "“We were lucky.",
+        "It was not our day,” he added.",
+        "Is the quay safe?",
+        "But nobody knows.",
+        "Photo: Ada Marsh",
+        "- a list",
+        '6\'2" tall "and so on',
+        "word " * 120 + "end.",
+        "😀 …",
+        "\n\n",
+        "\u2028\x00\u202e",
+        "Die Brücke ist gesperrt.",
+        "橋は閉鎖された。",
+    )
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.one_of(st.lists(PIECES, max_size=40).map(" ".join), st.text(max_size=400)),
+    title=st.one_of(st.none(), st.text(max_size=40)),
+)
+def test_any_text_gives_sentences_of_its_own_within_the_limits(
+    topic_encoder: Make, text: str, title: str | None
+) -> None:
+    encoder = topic_encoder({"storm": 0, "Holm": 1})
+    document = Document(text, encoder, title=title)
+    summarizer = ExtractiveSummarizer(encoder)
+
+    chosen = summarizer.summarize(document).sentences
+    headline = summarizer.headline(document)
+
+    assert len(chosen) <= SENTENCES
+    assert all(text[item.start : item.end] == item.text for item in chosen)
+    assert all(before.end <= after.start for before, after in pairwise(chosen))
+    # A whole that holds together (a quotation of several sentences) may be longer, as may one sentence.
+    bound = {item.index for item in candidates(document.sentences, SENTENCES) if item.first < item.last}
+    held_together = {document.sentences[number].start for number in bound} & {item.start for item in chosen}
+    assert len(chosen) == 1 or held_together or sum(len(item.text.split()) for item in chosen) <= WORDS
+    assert headline is None or 1 <= len(headline.split()) <= HEADLINE_WORDS
