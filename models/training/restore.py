@@ -26,8 +26,6 @@ _QUANTISED: Final = "_quantized"
 def restore(path: Path) -> TaggerNetwork:
     """Return the network of a graph that `models.training.export` made of a BERT encoder, ready to be run.
 
-    Attention may be fused (one `QAttention` a layer) or not.
-
     Raises:
         BaseModelError: the graph is none of these.
     """
