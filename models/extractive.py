@@ -25,9 +25,9 @@ Matrix = npt.NDArray[np.float64]
 #: What a feature adds to the score of a set; printed by `python -m copydesk.quality.train_summaries`.
 WEIGHTS: Final[dict[str, float]] = {
     "place": 0.73,
-    "covers": 2.88,
-    "covers_title": 1.91,
-    "alike": -0.88,
+    "covers": 2.91,
+    "covers_title": 1.90,
+    "alike": -0.90,
     "length": -0.83,
     "length_squared": -0.94,
 }
@@ -70,7 +70,7 @@ class ExtractiveSummarizer:
 
     def headline(self, document: Document) -> str | None:
         """What tells most in at most 30 words, the summary first; see `models.headline`."""
-        return headline_of(self._choose(document), document.sentences)
+        return headline_of(self._choose(document), document.sentences, document.topic)
 
     def _choose(self, document: Document) -> list[Sentence]:
         """The sentences of the summary, chosen once a document."""

@@ -21,7 +21,8 @@ _POINTS_BACK = re.compile(
     r"by (?:contrast|then|comparison)|on the (?:other hand|contrary)|at the same time|at (?:this|that)|"
     r"(?:since|until|before|after|because of|despite|apart from|along with) (?:then|that|this|it|them|these|those)|"
     r"the (?:next|following|previous|same) (?:day|week|month|year|morning|evening)|"
-    r"(?:\w+ )?(?:minutes|hours|days|weeks|months|years) (?:later|earlier|after that))\b",
+    r"among (?:them|those|these)|"
+    r"(?:\w+ )?(?:moments|seconds|minutes|hours|days|weeks|months|years) (?:later|earlier|after that))\b",
     re.IGNORECASE,
 )
 _PRONOUN_SAYS = re.compile(
@@ -61,9 +62,10 @@ _BARE_SUBJECT = re.compile(
 #: "At 77 he ...", "After the match, she ...".
 _LATE_PRONOUN = re.compile(
     r"(?:at|in|on|after|for|by|as|while|since|over|during|from|with|before|under|speaking|asked|when|until|last)\s"
-    r"(?:(?:[\w’'-]+ ){1,3}|[^,;:\"“”]{1,80}, )(?:he|she|they|it)\b",
+    r"(?:(?:[\w’'-]+ ){1,3}|[^,;:\"“”]{1,80}, )(?P<who>he|she|they|it)\b",
     re.IGNORECASE,
 )
+_IN_PLACE = re.compile(r"(?:in|at|from|on) (?:[\w’'-]+ ){1,3}(?:he|she)\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|"
     r"October|November|December|Christmas|Easter)\b"
@@ -99,4 +101,8 @@ def outside_quotes(text: str) -> str:
 def _late_pronoun(text: str) -> bool:
     """Whether the subject is a pronoun, behind an opening that names nobody."""
     found = _LATE_PRONOUN.match(text)
-    return found is not None and not _NAME.search(_NO_NAME.sub("", found[0]))
+    if found is None:
+        return False
+    # "In Holm she ...": a place is no person.
+    in_place = _IN_PLACE.match(text) is not None and found["who"].lower() in {"he", "she"}
+    return in_place or not _NAME.search(_NO_NAME.sub("", found[0]))

@@ -110,7 +110,10 @@ def tabulate(name: str, some: Sequence[Scored], weights: Sequence[Matrix]) -> Me
                 title=f"(d) Summaries, {name}: ROUGE F1, one summary by a person",
                 columns=("by", "n", "R-1", "R-2", "R-L", "words", "better than lead-3", "worse"),
                 rows=tuple(rows),
-                notes=("on Wikinews with weights fitted to the other articles; best sentences: chosen by R-1",),
+                notes=(
+                    "lead, as long: the first sentences that come nearest to our words; best sentences: chosen by R-1",
+                    *(("the weights of each article are fitted to the other ones",) if name.startswith("wiki") else ()),
+                ),
             ),
         ),
         figures={

@@ -12,6 +12,8 @@ OPENINGS = (
     "Another 26 people were missing last night.",
     "Such a storm has not been seen in Holm for years.",
     "In turn, Holm council will pay for the bridge.",
+    "Ninety seconds later the bridge was down.",
+    "Among them were two men from Holm.",
     "Two days later the bridge was shut again.",
     "The bridge is safe now, she said.",
 )
@@ -36,6 +38,7 @@ INSIDE = (
     "A further 12 people were hurt in Holm.",
     "Two were taken to the hospital in Holm.",
     "At 77 he still winds the clocks of Holm.",
+    "In Holm she opened three schools and a bridge.",
     "On Monday they shut the bridge in Holm.",
     "Holm council will in turn pay for the bridge.",
     "Ada Marsh told me that the bridge was shut.",
