@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from models.leaning import leans, leans_inside
@@ -108,7 +109,7 @@ def headline_of(
     """
     chosen = list(summary)
     taken = {item.start for item in chosen}
-    top = [item for item in sentences if item.start not in taken and _stands(item)][:_LOOKED_AT]
+    top = islice((item for item in sentences if item.start not in taken and _stands(item)), _LOOKED_AT)
     lines = [
         found
         for rank, item in enumerate(sorted((*filter(_stands, chosen), *top), key=lambda item: item.start))
