@@ -9,10 +9,14 @@ import numpy.typing as npt
 
 from models.labels import CLASSES, LABELS
 from models.protocols import Encoding
+from models.speakers import PRIOR, speakers
+
+Logits = npt.NDArray[np.float32]
 
 _OUTSIDE = LABELS.index("O")
 _BEGIN = tuple(LABELS.index(f"B-{name}") for name in CLASSES)
 _INSIDE = tuple(LABELS.index(f"I-{name}") for name in CLASSES)
+_SPEAKS, _SPEAKS_ON = LABELS.index("B-ORG"), LABELS.index("I-ORG")
 #: Nothing goes on over a blank line, over a dash between blanks, or over the hyphen behind a dateline in capitals.
 _BREAK = re.compile(r"\n[^\S\n]*\n|(?<=\s)[–—](?=\s)|(?<=[^\W\d_a-z]{3} |..\) )-(?= )")
 #: A name that ends in one of these goes on: "Bank of| England".
@@ -43,7 +47,7 @@ def decode(text: str, encoding: Encoding) -> list[Found]:
     first = np.flatnonzero(pieces.first_of_word())
     last = np.append(first[1:], len(pieces)) - 1
     starts, ends = pieces.starts[first], pieces.ends[last]
-    log_odds = _log_softmax(encoding.logits[first])
+    log_odds = _log_softmax(_with_speakers(text, encoding.logits[first], starts))
     chances = np.exp(log_odds)
     # Sums from the first word on, so that those of a mention are one difference.
     sums = np.zeros((len(first) + 1, len(CLASSES)), dtype=np.float64)
@@ -58,6 +62,19 @@ def decode(text: str, encoding: Encoding) -> list[Found]:
         evidence = dict(zip(CLASSES, means, strict=True))
         found.append(Found(start=int(starts[start]), end=int(ends[end - 1]), evidence=evidence))
     return _joined(text, found)
+
+
+def _with_speakers(text: str, logits: Logits, starts: npt.NDArray[np.integer]) -> Logits:
+    """The logits of the words, (words, labels), with what is known of those who are said to speak."""
+    spans = list(speakers(text))
+    if not spans:
+        return logits
+    raised = logits.copy()
+    for begin, end in spans:
+        words = np.arange(*np.searchsorted(starts, (begin, end)))
+        raised[words[:1], _SPEAKS] += PRIOR
+        raised[words[1:], _SPEAKS_ON] += PRIOR
+    return raised
 
 
 def _joined(text: str, found: list[Found]) -> list[Found]:

@@ -74,9 +74,12 @@ def _span(text: str, mention: Found) -> tuple[int, int] | None:
     span = trim(text, mention.start, mention.end, label)
     if span is None:
         return None
+    name = text[slice(*span)]
+    if is_title(name):
+        return None
     if label in PERSON:
-        return None if is_title(text[slice(*span)]) else whole_person(text, *span)
-    return None if is_demonym(text[slice(*span)]) else with_article(text, *span)
+        return whole_person(text, *span)
+    return None if is_demonym(name) else with_article(text, *span)
 
 
 def key(surface: str) -> tuple[str, ...]:

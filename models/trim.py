@@ -23,6 +23,8 @@ _TITLE_PREFIX: Final = re.compile(
 )
 #: Honours and offices that stand behind a person's name.
 _AFTER_NAME: Final = frozenset({"MP", "MSP", "MEP", "TD", "KC", "QC", "SC", "CBE", "OBE", "MBE", "KBE", "PhD", "MD"})
+#: Offices that go by their letters.
+_OFFICES: Final = frozenset({"MP", "MSP", "MEP", "PM", "QC", "CEO", "CFO", "COO", "VP", "GP"})
 #: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
 _PARTICLE: Final = re.compile(
     r"(?:al|el|as|ash|az|an|at)-?|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"
@@ -49,7 +51,7 @@ def trim(text: str, start: int, end: int, label: str) -> tuple[int, int] | None:
     Both offsets are code points of `text`. Titles and honours are taken off people only ("General Motors" keeps its
     first word). A final full stop stays where it belongs to an abbreviation ("U.S.").
     """
-    if text[end : end + 1] == "." and _INITIALS.search(text[start : end + 1]):
+    if text[end : end + 1] == "." and _keeps_stop(text[start : end + 1]):
         end += 1
     while True:
         before = (start, end)
@@ -74,8 +76,8 @@ def has_title(text: str, start: int) -> bool:
 
 
 def is_title(name: str) -> bool:
-    """Whether a name is nothing but a title ("Pope")."""
-    return _TITLE.fullmatch(name) is not None
+    """Whether a name is nothing but a title or an office ("Pope", "MP")."""
+    return _TITLE.fullmatch(name) is not None or name.removesuffix("s") in _OFFICES
 
 
 def is_particle(word: str) -> bool:
@@ -97,7 +99,7 @@ def _trim_edges(text: str, start: int, end: int) -> tuple[int, int]:
         if match := _POSSESSIVE.search(name):
             end -= len(match.group())
         elif mark == ".":
-            if _INITIALS.search(name) or _ABBREVIATED.search(name):
+            if _keeps_stop(name):
                 break
             end -= 1
         elif (mark == ")" and "(" in name) or (mark == "]" and "[" in name):
@@ -107,6 +109,11 @@ def _trim_edges(text: str, start: int, end: int) -> tuple[int, int]:
         else:
             break
     return start, end
+
+
+def _keeps_stop(name: str) -> bool:
+    """Whether the full stop that a name ends in belongs to its last word."""
+    return bool(_INITIALS.search(name) or _ABBREVIATED.search(name))
 
 
 def _trim_lower(text: str, start: int, end: int) -> tuple[int, int]:

@@ -220,6 +220,13 @@ def test_countries_are_names(name: str) -> None:
     assert len(group(name, _found(name, (name, "LOC")))) == 1
 
 
+@pytest.mark.parametrize("name", ["MP", "MPs", "QC", "CEOs", "Chancellor"])
+def test_offices_are_no_names(name: str) -> None:
+    text = f"the {name} said"
+
+    assert group(text, _found(text, (name, "ORG"))) == ()
+
+
 def test_a_surname_may_be_that_of_a_people() -> None:
     assert len(group("Mr French spoke.", _found("Mr French spoke.", ("Mr French", "PER")))) == 1
 

@@ -20,6 +20,7 @@ from models.trim import has_title, trim
         ("“Holt” said", "“Holt”", "Holt", "PER"),
         ("in Leeds.", "Leeds.", "Leeds", "LOC"),
         ("Acme Inc. said", "Acme Inc.", "Acme Inc.", "ORG"),
+        ("Acme Corp. shares", "Acme Corp", "Acme Corp.", "ORG"),
         ("the U.S. said", "U.S.", "U.S.", "LOC"),
         ("the U.S. said", "U.S", "U.S.", "LOC"),
         ("in Leeds (UK)", "Leeds (UK)", "Leeds (UK)", "LOC"),
