@@ -13,12 +13,10 @@ from collections.abc import Callable
 
 import pytest
 
-from consumers.clean import clean
 from consumers.decode import decode, strip_controls
-from consumers.extract import MAX_PARAGRAPHS
 from consumers.local import raw_from_bytes
 from consumers.normal_form import MOST_MARKS, normal_form, thin_marks
-from consumers.page_tree import MAX_TAGS, link_texts, parse_html
+from consumers.page_tree import link_texts, parse_html
 from consumers.paragraphs import collapse
 from consumers.prepare import Draft, to_clean
 from consumers.restore import restore
@@ -228,39 +226,12 @@ def test_any_script_is_kept_counted_and_told(raw: Raw, page: Page, paragraphs: t
 # Size and shape
 
 
-def test_a_page_of_ten_megabytes_comes_through_whole(raw: Raw, body: tuple[str, ...]) -> None:
-    paragraphs = [f"Boat {number} came in. {body[number % 4]} {'It was wet. ' * 30}" for number in range(20_000)]
-    data = ("<html><body><article><p>" + "</p><p>".join(paragraphs) + "</p></article></body></html>").encode()
-    assert len(data) > 9 * MB
-    article = draft_of(raw(data)).article
-    assert article.text == "\n\n".join(paragraph.strip() for paragraph in paragraphs)
-    assert "page-cut" not in article.flags
-
-
 @pytest.mark.parametrize("tag", ["div", "b", "p", "table", "ul><li", "blockquote", "a href=x", "font", "h1", "svg"])
 def test_a_hundred_thousand_nested_tags_end_in_an_outcome(raw: Raw, body: tuple[str, ...], tag: str) -> None:
     markup = f"<html><body><article><p>{' '.join(body)}</p>" + f"<{tag}>" * 100_000 + "after</article>"
     outcome = to_clean(raw(markup.encode()))
     assert isinstance(outcome, Draft)
     assert body[0] in outcome.article.text
-
-
-def test_of_a_hundred_thousand_paragraphs_of_a_word_the_first_are_read(raw: Raw, body: tuple[str, ...]) -> None:
-    text = "\n\n".join([*body, *["word"] * 100_000])
-    article = draft_of(raw(text.encode(), media_type="text/plain")).article
-    assert article.text.startswith("\n\n".join(body))
-    assert "page-cut" in article.flags
-    assert restore(article.text, article.removed).count("\n\n") + 1 == MAX_PARAGRAPHS
-
-
-def test_a_page_of_more_tags_than_are_read_is_cut_and_flagged(raw: Raw, body: tuple[str, ...]) -> None:
-    markup = f"<html><body><article><p>{' '.join(body)}</p>" + "<i>x</i>" * 1_200_000
-    tree, flags = parse_html(markup)
-    assert flags == {"page-cut"}
-    assert sum(1 for _ in tree.iter()) <= MAX_TAGS
-    article = draft_of(raw(markup.encode())).article
-    assert body[0] in article.text
-    assert "page-cut" in article.flags
 
 
 def test_text_beyond_the_parsers_buffer_is_flagged() -> None:
@@ -276,22 +247,12 @@ def test_a_paragraph_of_a_megabyte_on_one_line_stays(raw: Raw) -> None:
         assert len(article.text) > MB
 
 
-def test_the_cleaner_takes_a_paragraph_of_five_megabytes(body: tuple[str, ...]) -> None:
-    """Its form is made once, and what is longer than a rule's limit is given to no pattern."""
-    for piece in ("word ", "a", "-", "(", "x. ", '"quoted words" ', "> ", "港"):
-        paragraph = piece * (5 * MB // len(piece))
-        text = "\n\n".join([body[0], paragraph, "Read more: The road", body[1]])
-        cleaned = clean(text)
-        assert paragraph in cleaned.text
-        assert restore(cleaned.text, cleaned.removed) == text
-
-
 def test_long_runs_of_combining_marks_are_thinned_before_they_are_put_in_order() -> None:
-    """Putting them in order takes time in squares: a megabyte of them would take hours."""
+    """Putting them in order takes time in squares: two hundred thousand of them would take minutes."""
     pairs = ("\u0316\u0315", "\uff9e\u0316", "\u0344\u0316", "\U0001e8d0\u0315", "\u0f73\u0f71", "\u0316\u200b\u0315")
     for marks in pairs:
-        assert len(normal_form("a" + marks * 500_000)) <= 2 * MOST_MARKS
-    assert len(collapse("a" + "\u0316\u0315" * 500_000)) == MOST_MARKS + 1
+        assert len(normal_form("a" + marks * 100_000)) <= 2 * MOST_MARKS
+    assert len(collapse("a" + "\u0316\u0315" * 100_000)) == MOST_MARKS + 1
     for text in (*ARABIC, *JAPANESE, "Việt Nam", "नगर परिषद ने", "🚀" * 100, "e" + "\u0301" * MOST_MARKS):
         assert thin_marks(text) == text
 

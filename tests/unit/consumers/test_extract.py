@@ -135,19 +135,6 @@ def test_nesting_beyond_the_parser_is_flagged(raw: Raw, body: tuple[str, ...]) -
     assert extracted.flags == {"deep-markup"}
 
 
-def test_ten_megabytes_are_read(raw: Raw) -> None:
-    paragraphs = [f"Boat {number} came in. {'It was wet. ' * 40}It left at noon." for number in range(20_000)]
-    data = "<html><body><article><p>" + "</p><p>".join(paragraphs) + "</p></article></body></html>"
-    assert len(data) > 10_000_000
-    assert extract(raw(data.encode())).paragraphs == tuple(paragraphs)
-
-
-def test_ten_megabytes_of_plain_text_are_read(raw: Raw) -> None:
-    lines = (b"wrapped words " * 8 + b"on\n") * 90_000
-    assert len(lines) > 10_000_000
-    assert count_words(extract(raw(lines, media_type="text/plain")).paragraphs) == 17 * 90_000
-
-
 @pytest.mark.parametrize(
     "data",
     [

@@ -84,7 +84,7 @@ def test_rules_read_a_normal_form() -> None:
 def test_the_version_is_that_of_what_decides() -> None:
     files = sorted(RULES.glob("*.yaml"))
     assert read_rules(files).version == load_rules().version
-    assert read_rules(files[1:]).version != load_rules().version
+    assert read_rules(files[:1]).version != read_rules(files[1:2]).version
 
 
 def test_other_words_for_people_make_no_other_version(tmp_path: Path) -> None:
