@@ -191,7 +191,7 @@ def decode(body: bytes, charset: str | None = None, *, media_type: str = HTML) -
     candidates += [*_zero_pattern(body), "utf-8", *declared]
     for codec in candidates:
         try:
-            return _finish(body.decode(codec), codec)
+            return _finish(body.decode(codec), codec, utf8=body if codec == "utf-8" else None)
         except UnicodeDecodeError:
             continue
     for codec in dict.fromkeys([*declared, "utf-8"]):
@@ -220,14 +220,17 @@ def _unify_line_ends(text: str) -> str:
     return text
 
 
-def _strip(text: str) -> str:
-    return text if len(text) >= _LONG and _is_clean(text) else _FORBIDDEN.sub("", text)
+def _strip(text: str, utf8: bytes | None = None) -> str:
+    return text if len(text) >= _LONG and _is_clean(text, utf8) else _FORBIDDEN.sub("", text)
 
 
-def _is_clean(text: str) -> bool:
-    """Whether there is surely nothing forbidden in ``text``: a whole page at the speed of memory."""
+def _is_clean(text: str, utf8: bytes | None) -> bool:
+    """Whether there is surely nothing forbidden in ``text``: a whole page at the speed of memory.
+
+    ``utf8`` are its bytes, where they are at hand.
+    """
     try:
-        data = text.encode()
+        data = text.encode() if utf8 is None else utf8
     except UnicodeEncodeError:
         return False
     if len(data.translate(None, _LOW_CONTROLS)) != len(data):
@@ -235,10 +238,10 @@ def _is_clean(text: str) -> bool:
     return not any(first in data and forbidden.search(data) for first, forbidden in _HIGH.items())
 
 
-def _finish(text: str, codec: str, *flags: str) -> Decoded:
+def _finish(text: str, codec: str, *flags: str, utf8: bytes | None = None) -> Decoded:
     found = set(flags)
     unified = _unify_line_ends(text.removeprefix("\ufeff"))
-    cleaned = _strip(unified)
+    cleaned = _strip(unified, utf8 if unified is text else None)
     if len(cleaned) != len(unified):
         found.add("controls-dropped")
     if "\ufffd" in cleaned:

@@ -160,7 +160,7 @@ def _value(part: tuple[str, float]) -> float:
 
 def _told(text: str, words: int) -> float:
     """How far a paragraph says something, by its form."""
-    if len(_ADDRESS.sub("", text)) * 2 < len(text):
+    if ("://" in text or "www." in text) and len(_ADDRESS.sub("", text)) * 2 < len(text):
         return 0.0
     if not text.isascii() and _NO_SENTENCE_END.search(text):
         return 1.0

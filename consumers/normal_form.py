@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
@@ -17,6 +18,8 @@ _LEAD = re.compile(r"(?:[•·‣▪■●▶►▸→➜➤*#>|]+\s*|-+\s+)+")
 
 _LONG = 10_000
 """Characters. No pattern is tried on so long a paragraph, and its compatibility form may be 18 times as long."""
+_LINE = 1_000
+"""Characters of a paragraph at most whose form is kept for a while."""
 MOST_MARKS = 30
 """Combining marks in a row that are kept: no script needs more (UAX #15, Stream-Safe Text Format)."""
 
@@ -53,6 +56,16 @@ def _thin(run: re.Match[str]) -> str:
 
 def normal_form(paragraph: str) -> str:
     """Return the form of a paragraph that patterns are written for."""
+    return _form_of_line(paragraph) if len(paragraph) <= _LINE else _form(paragraph)
+
+
+@lru_cache(maxsize=128)
+def _form_of_line(line: str) -> str:
+    """As ``_form``: page kinds, rules and the gate ask for the lines of an article one after the other."""
+    return _form(line)
+
+
+def _form(paragraph: str) -> str:
     text = _straighten(paragraph)
     if not text.isascii():
         kind: Literal["NFKC", "NFC"] = "NFKC" if len(paragraph) <= _LONG else "NFC"

@@ -17,7 +17,9 @@ tens of microseconds and a kilobyte or more for each, and some of that in square
 _TAG = re.compile(r"<[a-zA-Z]")
 _MAX_ATTRIBUTES = 2_000
 """Of a tag: libxml2 compares each with all before it."""
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_LONG = 20_000
+"""Characters of a tag that may have so many attributes."""
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
@@ -56,7 +58,9 @@ def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
     ``deep-markup``: there are more levels than libxml2's limit of 256, and so many that we stop there; ``page-cut``: it
     stopped at 10 million characters without a tag, or we did at ``MAX_TAGS``.
     """
-    text = _LONG_TAG.sub(_without_swarm, _CONTROL_REFERENCE.sub(_DROPPED_LATER, text))
+    text = _CONTROL_REFERENCE.sub(_DROPPED_LATER, text)
+    if _may_have_long_tag(text):
+        text = _LONG_TAG.sub(_without_swarm, text)
     cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None) if text.count("<") > MAX_TAGS else None
     if cut:
         text = text[: cut.start()]
@@ -102,6 +106,15 @@ def _parse(text: str, *, huge_tree: bool = False) -> tuple[HtmlElement, list[str
     if tree is None:  # lxml's word for a document without any element
         return fromstring(_EMPTY, parser=parser), []
     return tree, [entry.message for entry in parser.error_log]
+
+
+def _may_have_long_tag(text: str) -> bool:
+    """Whether there is a stretch of half a long tag that has no bracket, a hundred times as fast as the expression."""
+    half = _LONG // 2
+    return any(
+        text.find("<", start, start + half) < 0 and text.find(">", start, start + half) < 0
+        for start in range(0, len(text) - half + 1, half)
+    )
 
 
 def _without_swarm(tag: re.Match[str]) -> str:

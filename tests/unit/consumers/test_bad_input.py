@@ -387,6 +387,13 @@ def test_spans_of_table_cells_are_not_filled_with_cells(raw: Raw, body: tuple[st
     assert article.text == "\n\n".join([" ".join(body), *["Berth | 4"] * 5_000])
 
 
+@pytest.mark.parametrize("before", [0, 1, 4_999, 9_999, 10_000, 15_001])
+def test_a_long_tag_is_found_wherever_it_begins(before: int) -> None:
+    swarm = ("a " * 10_001)[:20_000]
+    assert parse_html(f"<p>{'x' * before}<b {swarm}>y</b></p>")[0].find(".//b") is None
+    assert parse_html(f"<p>{'x' * before}<b {swarm[:19_990]}>y</b></p>")[0].find(".//b") is not None
+
+
 def test_a_tag_of_a_hundred_thousand_attributes_is_dropped_and_the_rest_is_read(
     raw: Raw, body: tuple[str, ...]
 ) -> None:
