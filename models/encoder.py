@@ -23,8 +23,8 @@ NEWS_TAGGER: Final = WEIGHTS / "news-tagger"
 
 #: Word pieces that one pass of the graph sees, without [CLS] and [SEP]: what it was trained on.
 WINDOW: Final = 254
-#: Pieces that neighbouring windows share, so that each is read with context on both sides. On articles of 700 pieces 8 to
-#: 128 give the same F1 within 0.3, and 64 take a seventh more time.
+#: Pieces that neighbouring windows share, so that each is read with context on both sides: 8 to 128 give the same F1
+#: within 0.3 on articles of 700 pieces, and 64 take a seventh more time.
 OVERLAP: Final = 32
 #: Pieces read of one document, some 12,000 words; what follows is left unread.
 LIMIT: Final = 16_384
