@@ -124,9 +124,10 @@ class LagWatch:
     - In a partition that this slot holds, only idle time counts, in which polls gave nothing at all though messages
       wait here. Polls are idle also while the group waits for a member that is at work, and that is one turn at most:
       the limit is ``turn_s + stall_s``.
-    - Partitions of other slots are watched too: a pending offset commit is resolved by the static id that left it,
-      and that may be ours, so each slot starts again and heals (``heal``). Their loops are not seen from here, so the
-      limit is what a slot that holds all partitions may take for a round: ``partitions * turn_s + stall_s``.
+    - Partitions of other slots, and of nobody, are watched too: a pending offset commit is resolved by the static id
+      that left it, and that may be ours, so each slot starts again and heals (``heal``). Other loops are not seen from
+      here, so the limit is what a slot that holds all partitions may take for a round: ``partitions * turn_s +
+      stall_s``.
 
     ``probe`` returns the progress per partition number; ``polling`` what the loop has polled; ``waiting`` tells whether
     the loop waits for a system (then standing still is right); ``has_messages(partition, start, end)`` tells whether

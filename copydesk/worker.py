@@ -15,8 +15,9 @@ from consumers.slot import Slot, refuse_if_held_elsewhere
 from consumers.step import Step
 from consumers.watchdog import EXIT_STUCK, KAFKA_LIMIT_S, LagWatch, Progress, Watchdog, end_process
 from infra.broker import SESSION_TIMEOUT_MS, KafkaAdmin, KafkaConsumer, KafkaReader, KafkaTransactionalPublisher
-from infra.errors import GroupLost, TransactionFailed, Unavailable
+from infra.errors import GroupLost, InfraError, TransactionFailed, Unavailable
 from infra.log import configure
+from infra.messaging import Admin
 from infra.objects import ObjectStore
 from infra.settings import Settings
 from infra.shutdown import Shutdown
@@ -127,7 +128,7 @@ def _run(slot: Slot, settings: Settings, shutdown: Shutdown, journal: Journal) -
         polling=lambda: loop.polling,
         waiting=lambda: loop.waiting,
         has_messages=lambda partition, start, end: _has_messages(bootstrap, topic, partition, start, end),
-        end=lambda reason: _end_blameless(journal, reason),
+        end=lambda reason: _end_stalled(slot, admin, journal, reason),
         # A batch is cut after the article during which its time runs out.
         turn_s=settings.batch_seconds + settings.work_limit_s,
         stall_s=settings.stall_limit_s,
@@ -149,10 +150,17 @@ def _forgive_once_stopped(shutdown: Shutdown, journal: Journal) -> None:
     journal.forgive()
 
 
-def _end_blameless(journal: Journal, reason: str) -> None:
-    """End the process for a fault of the systems: what it works on now is not to blame."""
+def _end_stalled(slot: Slot, admin: Admin, journal: Journal, reason: str) -> None:
+    """End the process for a fault of the systems: what it works on now is not to blame.
+
+    The seat is given up: a static member that comes back finds its old partitions, and if the fault is that a
+    partition was dealt to nobody, only a group that deals anew mends it.
+    """
     try:
         journal.forgive()
+        admin.expel(slot.group, slot.static_id)
+    except InfraError as error:
+        log.warning("the seat is kept", error=str(error))
     finally:
         end_process(reason)
 

@@ -169,6 +169,10 @@ class Admin(Protocol):
         """The group's members; a static one stays listed until its session ends, dead or not."""
         ...
 
+    def expel(self, group: str, instance_id: str) -> None:
+        """Take a static member's seat from it, so that the group deals its partitions anew. Nothing, if it has none."""
+        ...
+
     def close(self) -> None:
         """Release the connections."""
         ...

@@ -219,5 +219,9 @@ class MemoryAdmin:
             seats = sorted(self._cluster.group(group).seats.items())
             return tuple(Member(instance_id, seat.client_id, "memory") for instance_id, seat in seats)
 
+    def expel(self, group: str, instance_id: str) -> None:
+        """See ``Admin.expel``."""
+        self._cluster.expel(group, instance_id)
+
     def close(self) -> None:
         """Nothing to release."""

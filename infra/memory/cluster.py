@@ -125,10 +125,10 @@ class Cluster:
         self._fault = at
 
     def expel(self, group: str, instance_id: str) -> None:
-        """End a member's session: its seat goes, the group is rebalanced."""
+        """End a member's session: its seat goes, the group is rebalanced. Nothing, if it has none."""
         with self._lock:
-            del self._groups[group].seats[instance_id]
-            self._groups[group].generation += 1
+            if self.group(group).seats.pop(instance_id, None):
+                self.group(group).generation += 1
 
     def trim(self, topic: str, partition: int, offset: int) -> None:
         """Drop what lies before ``offset``, as retention does."""

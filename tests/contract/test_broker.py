@@ -377,6 +377,34 @@ def test_a_successor_takes_the_seat_and_the_one_before_can_commit_no_more(broker
     assert broker.committed() == {}
 
 
+def test_an_expelled_member_loses_its_seat_and_its_partitions_are_dealt_anew(broker):
+    admin, group = broker.admin(), broker.prefix + GROUP
+    lost, other = broker.consumer("lost"), broker.consumer("other")
+    everything = {Partition(broker.name(IN), number) for number in range(IN.partitions)}
+    for _ in range(POLLS):
+        lost.poll(timeout_s=0.2, limit=1)
+        other.poll(timeout_s=0.2, limit=1)
+        if lost.assignment() and other.assignment() and not lost.assignment() & other.assignment():
+            break
+    assert lost.assignment() | other.assignment() == everything
+
+    admin.expel(group, broker.prefix + "lost")
+    assert [member.instance_id for member in admin.members(group)] == [broker.prefix + "other"]
+    for _ in range(POLLS):
+        other.poll(timeout_s=0.2, limit=1)
+        if other.assignment() == everything:
+            break
+    assert other.assignment() == everything
+
+
+def test_nobody_is_expelled_from_a_seat_that_is_free(broker):
+    broker.fill(1)
+    take(broker.consumer(), 1)
+    broker.admin().expel(broker.prefix + GROUP, broker.prefix + "nobody")
+    broker.admin().expel(broker.prefix + "no-such-group", broker.prefix + "nobody")
+    assert len(broker.admin().members(broker.prefix + GROUP)) == 1
+
+
 # Admin
 
 

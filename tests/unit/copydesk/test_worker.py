@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,12 +11,15 @@ from consumers.learn import learn
 from consumers.memory_store import publish
 from consumers.poison import Journal
 from consumers.prepare import Prepare
+from consumers.slot import Slot
 from copydesk import worker
-from infra.errors import Refused
-from infra.memory import MemoryStore
+from infra.errors import Refused, Unavailable
+from infra.memory import MemoryBroker, MemoryStore
+from infra.messaging import Admin
 from infra.settings import Settings
 from infra.shutdown import Shutdown
 from schemas.articles import Origin
+from schemas.topics import RAW
 
 POSITION = Origin(topic="news.raw", partition=0, offset=1)
 
@@ -28,12 +31,43 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return reasons
 
 
-def test_process_ended_for_a_fault_of_the_systems_blames_no_article(tmp_path: Path, ended: list[str]) -> None:
+@pytest.fixture
+def broker() -> MemoryBroker:
+    return MemoryBroker()
+
+
+@pytest.fixture
+def slot(tmp_path: Path) -> Slot:
+    return Slot("prepare", 0, tmp_path)
+
+
+def test_process_ended_for_a_fault_of_the_systems_blames_no_article(
+    tmp_path: Path, slot: Slot, broker: MemoryBroker, ended: list[str]
+) -> None:
     journal = Journal(tmp_path / "journal.json")
     journal.begin([POSITION])
-    worker._end_blameless(journal, "partition 3 stands")
+    worker._end_stalled(slot, broker.admin(), journal, "partition 3 stands")
     assert ended == ["partition 3 stands"]
     assert Journal(tmp_path / "journal.json").deaths(POSITION) == 0
+
+
+def test_process_ended_for_a_fault_of_the_systems_gives_its_seat_up(
+    tmp_path: Path, slot: Slot, broker: MemoryBroker, ended: list[str]
+) -> None:
+    for name in (slot.static_id, "another"):
+        broker.consumer(RAW.name, slot.group, name)
+    worker._end_stalled(slot, broker.admin(), Journal(tmp_path / "journal.json"), "partition 3 stands")
+    assert [member.instance_id for member in broker.admin().members(slot.group)] == ["another"]
+    assert ended == ["partition 3 stands"]
+
+
+def test_process_is_ended_even_if_the_broker_is_away(tmp_path: Path, slot: Slot, ended: list[str]) -> None:
+    class Away:
+        def expel(self, group: str, instance_id: str) -> None:
+            raise Unavailable(f"no answer about {instance_id} of {group}")
+
+    worker._end_stalled(slot, cast("Admin", Away()), Journal(tmp_path / "journal.json"), "partition 3 stands")
+    assert ended == ["partition 3 stands"]
 
 
 def test_process_that_was_asked_to_stop_blames_no_article(tmp_path: Path) -> None:
@@ -45,7 +79,7 @@ def test_process_that_was_asked_to_stop_blames_no_article(tmp_path: Path) -> Non
 
 
 def test_process_is_ended_even_if_its_journal_cannot_be_written(
-    tmp_path: Path, ended: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, slot: Slot, broker: MemoryBroker, ended: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(tmp_path / "journal.json")
     journal.begin([POSITION])
@@ -55,7 +89,7 @@ def test_process_is_ended_even_if_its_journal_cannot_be_written(
 
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
-        worker._end_blameless(journal, "partition 3 stands")
+        worker._end_stalled(slot, broker.admin(), journal, "partition 3 stands")
     assert ended == ["partition 3 stands"]
 
 
