@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from consumers.places import Bounds, authors, bounds, places
-from consumers.rulepack import NEEDS, Rule, RulePack, Scope, score
+from consumers.places import Bounds, authors, bounds, places, shape
+from consumers.rulepack import NEEDS, Place, Rule, RulePack, Scope, score
 from consumers.shape import Hit, Line
 
 MAX_CHARACTERS = 900
@@ -70,6 +70,7 @@ class _Passes:
         self._lines, self._hits, self._pack = lines, hits, pack
         self._candidates = [_NONE if hit else _candidate(line, pack) for line, hit in zip(lines, hits, strict=True)]
         self._body, self._names = Bounds(0, 0), frozenset[str]()
+        self._shapes: dict[int, frozenset[Place]] = {}
         self.busy = [index for index, candidate in enumerate(self._candidates) if candidate is not _NONE]
 
     def from_the_ends(self) -> None:
@@ -121,12 +122,17 @@ class _Passes:
         rules = [entry for entry in rules if entry[0].scope in scopes]
         if self._hits[index] or not rules:
             return
-        found = places(index, self._lines, self._hits, self._body, self._names)
+        found = self._places(index)
         # Exact, since the order of a set of strings differs from process to process.
         sums = [(fsum((total, *(placed.get(place, 0.0) for place in found))), rule) for rule, placed, total in rules]
         total, rule = max(sums, key=lambda entry: entry[0])
         if total >= NEEDS:
             self._hits[index] = Hit(rule.id, score(total), rule.keep)
+
+    def _places(self, index: int) -> frozenset[Place]:
+        if index not in self._shapes:
+            self._shapes[index] = shape(index, self._lines)
+        return self._shapes[index].union(places(index, self._lines, self._hits, self._body, self._names))
 
     def _look_round(self) -> None:
         """Find out anew where the body begins and ends, and who wrote it."""

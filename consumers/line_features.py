@@ -16,6 +16,8 @@ MAX_TOKENS = 80
 _MAX_COMPARED = 4_000
 """Characters of a paragraph that are asked for the article's subject."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[a-z]+)?|\d+|[^\w\s]")
+_ASCII_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+|[^\w\s]", re.ASCII)
+"""The same in small letters of ASCII, in two thirds of the time."""
 _YOU_AND_WE = words_of("you your yours yourself us our ours we my me us i")
 _TIME = re.compile(r"\b\d{1,2}[.:]\d{2}\b|\b\d{1,2} ?[ap]m\b")
 _ADDRESS = re.compile(r"https?://|www\.|[\w.+-]+@[\w-]+\.\w|(?<!\w)@\w|\w\.(?:com|org|net|example|co\.\w\w|news)\b")
@@ -63,7 +65,7 @@ def read_article(lines: Sequence[Line], body: Bounds, authors: frozenset[str]) -
     seen: set[str] = set()
     repeated: set[str] = set()
     words = common = 0
-    tokens = [_TOKEN.findall(line.form.lower(), 0, _MAX_COMPARED) for line in lines]
+    tokens = [_tokens(line.form) for line in lines]
     for found in tokens:
         words += len(found)
         common += sum(map(_ENGLISH.__contains__, found))
@@ -200,7 +202,13 @@ def _overlap(words: Sequence[str], article: Article) -> Iterator[str]:
 
 def subject_of(form: str) -> list[str]:
     """Return the words that may tell what a line speaks of."""
-    return _subject(_TOKEN.findall(form.lower()))
+    return _subject(_tokens(form))
+
+
+def _tokens(form: str) -> list[str]:
+    """Return the words and marks of a line in normal form, in small letters."""
+    lower = form.lower()
+    return (_ASCII_TOKEN if lower.isascii() else _TOKEN).findall(lower, 0, _MAX_COMPARED)
 
 
 def _subject(words: Iterable[str]) -> list[str]:

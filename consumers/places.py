@@ -47,21 +47,22 @@ def authors(lines: Sequence[Line], hits: Sequence[Hit | None]) -> frozenset[str]
 
 def places(
     index: int, lines: Sequence[Line], hits: Sequence[Hit | None], body: Bounds, names: frozenset[str]
-) -> frozenset[Place]:
-    """Return what holds of a line."""
-    return frozenset(_places(index, lines, hits, body, names))
-
-
-def _places(
-    index: int, lines: Sequence[Line], hits: Sequence[Hit | None], body: Bounds, names: frozenset[str]
 ) -> Iterator[Place]:
-    line = lines[index]
+    """What holds of a line while these are the hits, the bounds and the authors; ``shape`` has the rest."""
     yield "head" if index < body.first else "tail" if index > body.last else "between"
     if index < _REACH and all(hits[:index]):
         yield "first"
-    lower = line.form.lower()
-    shape: dict[Place, bool] = {
-        "last": index == body.last,
+    if index == body.last:
+        yield "last"
+    if names and lines[index].form.lower().startswith(tuple(names)):
+        yield "author"
+    yield from _neighbourhood(index, lines, hits)
+
+
+def shape(index: int, lines: Sequence[Line]) -> frozenset[Place]:
+    """Return what holds of a line whatever is taken out around it."""
+    line = lines[index]
+    holds: dict[Place, bool] = {
         "open": line.open,
         "prose": line.prose,
         "statement": line.statement,
@@ -74,10 +75,8 @@ def _places(
         "bullet": line.item and not _in_list(index, lines),
         "capitals": line.form.isupper(),
         "title": _in_title_case(line.form),
-        "author": any(lower.startswith(name) for name in names),
     }
-    yield from (place for place, holds in shape.items() if holds)
-    yield from _neighbourhood(index, lines, hits)
+    return frozenset(place for place, value in holds.items() if value)
 
 
 def _in_list(index: int, lines: Sequence[Line]) -> bool:

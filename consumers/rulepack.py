@@ -21,6 +21,7 @@ from schemas.articles import Score
 RULES = Path(__file__).parent / "rules"
 NEEDS = 1.0
 """Weight from which a scored rule takes a paragraph."""
+_BEGINNING = "^"
 _TOGETHER = 8
 """Patterns compiled into one automaton at most."""
 _TOGETHER_CHARACTERS = 3_000
@@ -139,9 +140,11 @@ class Matcher:
         options.log_errors = False
         options.max_mem = MAX_PATTERN_MEMORY
         self._sets: list[tuple[int, tuple[int, ...], Any]] = []
+        # An automaton that begins at the beginning ends with the first word that no pattern has there.
+        anchored = all(pattern.text.startswith(_BEGINNING) for pattern in patterns)
         order = sorted(range(len(patterns)), key=lambda index: (patterns[index].max_words, index))
         for group in _groups(order, [len(pattern.text) for pattern in patterns]):
-            together = re2.Set.SearchSet(options)
+            together = (re2.Set.MatchSet if anchored else re2.Set.SearchSet)(options)
             for index in group:
                 text = patterns[index].text
                 try:
@@ -258,7 +261,7 @@ def read_rules(paths: Sequence[Path]) -> RulePack:
 
 
 def _whole(patterns: Sequence[str]) -> str:
-    return "^(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")$"
+    return _BEGINNING + "(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")$"
 
 
 def _groups(order: Iterable[int], sizes: Sequence[int]) -> list[list[int]]:

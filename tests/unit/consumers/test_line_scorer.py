@@ -1,9 +1,12 @@
 """Lines that no rule knows are weighed; what is no English prose with lines around it is left alone."""
 
+import string
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from consumers.clean import clean, restore
 from consumers.line_features import features, neighbour_features, read_article
@@ -110,6 +113,13 @@ def test_neither_the_order_nor_the_process_counts(body: tuple[str, ...]) -> None
     found = features(0, read_article(read_lines(body, frozenset()), Bounds(0, 3), frozenset()))
     scorer = load_scorer()
     assert scorer.line.chance(sorted(found)) == scorer.line.chance(sorted(found, reverse=True))
+
+
+@given(text(string.printable))
+def test_plain_letters_are_read_as_all_others_are(line: str) -> None:
+    nowhere, nobody = Bounds(0, -1), frozenset[str]()
+    plain, other = (read_article(read_lines([form], frozenset()), nowhere, nobody) for form in (f"e {line}", f"é {line}"))
+    assert plain.tokens[0][1:] == other.tokens[0][1:]
 
 
 def test_neighbours_are_told_by_their_chance() -> None:

@@ -1,9 +1,13 @@
 """Pull quotes: told by the words that they share with the article, not by phrases."""
 
+import string
+
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 
 from consumers.clean import clean, restore
-from consumers.repeats import PULL_QUOTE, SPEAKER
+from consumers.repeats import PULL_QUOTE, SPEAKER, _split
 from consumers.rulepack import RuleFile, RulePack, load_rules
 
 NO_RULES = RulePack([RuleFile()])
@@ -31,6 +35,11 @@ def removed(*paragraphs: str) -> list[tuple[str, str]]:
 )
 def test_a_quote_set_apart_that_repeats_the_body_goes(quote: str, body: tuple[str, ...]) -> None:
     assert removed(body[0], SAID, body[1], quote, body[2]) == [(quote, PULL_QUOTE)]
+
+
+@given(text(string.printable))
+def test_plain_letters_are_read_as_all_others_are(line: str) -> None:
+    assert (*_split(line.lower()), "é") == _split(f"{line.lower()} é")
 
 
 def test_the_speaker_below_goes_with_it(body: tuple[str, ...]) -> None:
