@@ -25,7 +25,7 @@ from infra.native.parts import PartName, all_parts
 from infra.native.ports import check_ports
 from infra.native.stack import ServiceStatus, Stack
 from infra.native.toolchain import Tool, find_go, find_java
-from infra.settings import Settings, load
+from infra.settings import Settings, load, unknown
 from infra.store import S3Store
 from models.errors import ModelError
 
@@ -64,6 +64,7 @@ def examine() -> Iterator[Finding]:
     except Refused as error:
         yield Finding("settings", Level.BROKEN, str(error), "mend or unset what it names, then ask again")
         return
+    yield from _names()
     stack = Stack(settings)
     services = stack.status()
     running = {service.name for service in services if service.pid}
@@ -94,6 +95,12 @@ def _python() -> Finding:
     return Finding(
         "python", Level.BROKEN, f"Python {version} is not one Copydesk runs on", "make .venv with Python 3.11 to 3.14"
     )
+
+
+def _names() -> Iterator[Finding]:
+    for name, meant in unknown(os.environ).items():
+        remedy = f"did you mean {meant}?" if meant else "unset it, or look it up in docs/configuration.md"
+        yield Finding("settings", Level.NOTE, f"{name} is no setting and does nothing", remedy)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:

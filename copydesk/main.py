@@ -97,9 +97,18 @@ def _with_logs(callback: Callable[..., object]) -> Callable[..., object]:
         from infra.log import configure_command
 
         configure_command("DEBUG" if os.environ.get(DEBUG) else "ERROR")
+        _warn_of_names()
         return callback(*args, **kwargs)
 
     return run
+
+
+def _warn_of_names() -> None:
+    from infra.settings import unknown
+
+    for name, meant in unknown(os.environ).items():
+        if meant:
+            _complain(f"warning: {name} is no setting and does nothing; did you mean {meant}?")
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

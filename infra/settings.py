@@ -6,6 +6,8 @@ Order: environment (``COPYDESK_*``), then the TOML file named by ``COPYDESK_CONF
 """
 
 import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -23,12 +25,17 @@ from infra.errors import Refused
 ROOT = Path(__file__).resolve().parent.parent
 """The repository root, which is also the only import root."""
 DEFAULT_HOME = ROOT / ".copydesk"
+PREFIX = "COPYDESK_"
+_NEAR = 0.75
+"""Likeness (``difflib``) of two names from which one is taken for a slip of the other: one pair of letters changed."""
+_OTHERS = frozenset({"COPYDESK_CONFIG", "COPYDESK_DEBUG", "COPYDESK_STACK"})
+"""No settings either: see ``config_file``, ``copydesk.main``, ``infra.native.supervise``."""
 
 
 class Settings(BaseSettings):
     """Everything that can be set. The table in docs/configuration.md is generated from these fields."""
 
-    model_config = SettingsConfigDict(env_prefix="COPYDESK_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     home: Path = Field(DEFAULT_HOME, description="Folder for state, logs and credentials of the native stack.")
     # Broker
@@ -139,6 +146,21 @@ def config_file() -> Path | None:
     home = Path(os.environ.get("COPYDESK_HOME", DEFAULT_HOME))
     default = home / "copydesk.toml"
     return default if default.is_file() else None
+
+
+def unknown(names: Iterable[str]) -> dict[str, str]:
+    """Return the names of variables that begin as settings do and are none, each with the setting that is nearest.
+
+    An empty text stands where none is near. They are no error: other systems make such names too (Kubernetes sets
+    ``COPYDESK_PORT`` for a service called ``copydesk``).
+    """
+    known = [field.upper() for field in Settings.model_fields]
+    found: dict[str, str] = {}
+    for name in names:
+        bare = name.upper().removeprefix(PREFIX)
+        if bare != name.upper() and bare not in known and PREFIX + bare not in _OTHERS:
+            found[name] = "".join(PREFIX + near for near in get_close_matches(bare, known, 1, _NEAR))
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,8 @@ HEAD = """# Configuration
 
 Every setting is an environment variable, or the same name without its prefix, in lower case, in a TOML file:
 `COPYDESK_BATCH_SIZE=20`, or `batch_size = 20`. The file is `.copydesk/copydesk.toml`, or what `COPYDESK_CONFIG` names;
-the environment wins. A name that is not in this table is an error in the file. Secrets can be given as files.
+the environment wins. A name that is not in this table is an error in the file; a variable that is not does nothing, and
+commands warn of it where it nearly is one of these. Secrets can be given as files.
 
 This page is made from `infra/settings.py` by `python -m infra.settings_table`.
 

@@ -1,6 +1,7 @@
 """The front door: its verbs, its errors for people, and whose modules it runs."""
 
 import ast
+import io
 import subprocess
 import sys
 from importlib import import_module
@@ -103,6 +104,16 @@ def test_control_characters_of_errors_do_not_reach_the_terminal(capsys, failing)
     failing["error"] = Refused("bad title \x1b]0;owned\x07 \u202e")
     run("worker")
     assert capsys.readouterr().err == "copydesk: bad title ]0;owned\n"
+
+
+def test_a_misspelt_setting_is_told_and_is_no_error(capsys, monkeypatch):
+    monkeypatch.setenv("COPYDESK_TEIR", "quality")
+    text = b"The harbour of Port Ainslie stays shut for another week, the board said on Monday, " * 2
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert run("clean", "-") == 0
+    said = capsys.readouterr()
+    assert "Port Ainslie" in said.out
+    assert said.err == "copydesk: warning: COPYDESK_TEIR is no setting and does nothing; did you mean COPYDESK_TIER?\n"
 
 
 def test_debug_shows_the_traceback(failing, monkeypatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.errors import Refused
-from infra.settings import config_file, load
+from infra.settings import Settings, config_file, load, unknown
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +29,14 @@ def test_unknown_name_in_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "copydesk.toml").write_text("batch_sise = 7\n")
     with pytest.raises(Refused, match="BATCH_SISE"):
         load()
+
+
+def test_variables_that_are_no_settings_are_found_with_what_was_meant() -> None:
+    assert unknown(["COPYDESK_TEIR", "COPYDESK_WHATEVER", "COPYDESK_CONFIG", "copydesk_tier", "HOME"]) == {
+        "COPYDESK_TEIR": "COPYDESK_TIER",
+        "COPYDESK_WHATEVER": "",
+    }
+    assert unknown(f"COPYDESK_{name.upper()}" for name in Settings.model_fields) == {}
 
 
 def test_wrong_value_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:

