@@ -2,7 +2,7 @@
 
 A longer sentence is shortened only where what goes can be missed: something in brackets or between dashes, a clause
 between commas that names or describes, a leading time, a trailing clause that adds, what follows "she said". What
-limits a statement (if, unless, but, despite, allegedly) is never cut away.
+limits a statement (if, unless, but, despite, allegedly) is never cut away. The dateline goes in any case.
 
 Of the lines that can be made of the summary and of the top of the article, those that need nothing before them come
 first, and of these the one that says most of what the article is about, the higher in the article the better.
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from models.dateline import behind_dateline
 from models.leaning import leans, leans_inside
 from models.sentences import Sentence
 from models.standing import LONGEST, asks, balanced, ends, is_notice
@@ -88,6 +89,16 @@ _ADDED = re.compile(
     r",\s+(?:which|who|whose|where|after|following|amid|(?!accord|exclud|deny|bar|pend)[a-z]{2,}ing)\s"
     r"[^,;:–—\"“”()]+(?=\.\Z)"
 )
+#: What went on beside it. Who said a thing stays with it.
+_BESIDE = re.compile(
+    r",\s+(?:as|while|when|with|because|before)\s(?![^,.]*\b(?:sa(?:id|ys?)|told|tells|according|put it)\b)"
+    r"[^,;:–—\"“”()]+(?=\.\Z)"
+)
+#: A second clause, and what speaks against its being one: a list, or a thing that takes two.
+_AND_CLAUSE = re.compile(r",\s+and\s[^;:–—\"“”()]+(?=\.\Z)")
+_NO_CLAUSE = re.compile(r"\b(?:who|whose|which|that)\b")
+_TAKES_TWO = re.compile(r"\b(?:both|between|either|neither)\b", re.IGNORECASE)
+_PART = re.compile(r"[^,;:–—\"“”()]*\Z")
 _SECOND_HALF = re.compile(r";\s[^;]+(?=\.\Z)")
 #: Reports of what happened by those whose office it is; who else says a thing stays with it.
 _REPORTED = re.compile(
@@ -133,8 +144,8 @@ class _Line:
 
 def _line(sentence: Sentence, rank: int, topic: Topic, *, chosen: bool) -> _Line | None:
     """The line that can be made of a sentence, the `rank`th from the top, and what it is worth."""
-    whole = one_line(sentence.text)
-    text = whole if sentence.words <= HEADLINE_WORDS else shorten(whole)
+    whole = one_line(sentence.text[behind_dateline(sentence.text, sentence.paragraph) :])
+    text = whole if len(whole.split()) <= HEADLINE_WORDS else shorten(whole)
     if text is None:
         return None
     words = content_words(text)
@@ -198,12 +209,15 @@ def _cuts(line: str) -> Iterator[str]:
         (_SIDE_CLAUSE, lambda _: " "),
         (_SAID_TAIL, lambda found: found[1]),
         (_ADDED, lambda _: ""),
+        (_BESIDE, lambda _: ""),
         (_SECOND_HALF, lambda _: ""),
         (_REPORTED, lambda _: ""),
     )
     for pattern, put in replace:
         for found in pattern.finditer(line):
             yield from _checked(line, line[: found.start()] + put(found) + line[found.end() :], found)
+    if (clause := _AND_CLAUSE.search(line)) and _is_clause(line, clause):
+        yield from _checked(line, line[: clause.start()] + line[clause.end() :], clause)
     if opening := _OPENING.match(line):
         rest = line[opening.end() :]
         yield from _checked(line, rest[0].upper() + rest[1:], opening)
@@ -213,3 +227,15 @@ def _checked(line: str, shorter: str, found: re.Match[str]) -> Iterator[str]:
     """The shorter line, if neither a limit nor half a quotation went."""
     if balanced(found[0]) and balanced(shorter) and not _LIMITS.search(found[0]) and shorter != line:
         yield shorter
+
+
+def _is_clause(line: str, found: re.Match[str]) -> bool:
+    """Whether what "and" adds is told by itself: a verb in it, and one right before it, where lists have none."""
+    before = _PART.search(line, 0, found.start())
+    return (
+        _SAYS.search(found[0]) is not None
+        and before is not None
+        and _SAYS.search(before[0]) is not None
+        and not _NO_CLAUSE.search(found[0])
+        and not _TAKES_TWO.search(line, 0, found.start())
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from models.dateline import behind_dateline
 from models.headline import headline_of
 from models.protocols import Document
 from models.sentences import Sentence
@@ -62,5 +63,9 @@ def scraps(sentences: Sequence[Sentence], words: int = WORDS) -> list[Sentence]:
 
 
 def quote(sentences: Sequence[Sentence]) -> tuple[SummarySentence, ...]:
-    """Sentences as they go into a `Summary`."""
-    return tuple(SummarySentence(text=item.text, start=item.start, end=item.end) for item in sentences)
+    """Sentences as they go into a `Summary`, without the dateline that may open the first."""
+    return tuple(
+        SummarySentence(text=item.text[begin:], start=item.start + begin, end=item.end)
+        for item in sentences
+        for begin in (behind_dateline(item.text, item.paragraph),)
+    )

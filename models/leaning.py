@@ -59,13 +59,15 @@ _BARE_SUBJECT = re.compile(
     rf"\d[\d,.]*)(?: of (?:that|it|which))? (?:{_BE}|said|say|says|died|came|went)\b",
     re.IGNORECASE,
 )
+#: "the School for Girls in Holm ": capitals, and small words between them.
+_PLACE_NAME: Final = r"(?-i:(?:(?:[A-ZÀ-Þ][\w’'-]*|of|for|the|in|and|at) ){1,9})"
 #: "At 77 he ...", "After the match, she ...".
 _LATE_PRONOUN = re.compile(
     r"(?:at|in|on|after|for|by|as|while|since|over|during|from|with|before|under|speaking|asked|when|until|last)\s"
-    r"(?:(?:[\w’'-]+ ){1,3}|[^,;:\"“”]{1,80}, )(?P<who>he|she|they|it)\b",
+    rf"(?:(?:[\w’'-]+ ){{1,3}}|{_PLACE_NAME}|[^,;:\"“”]{{1,80}}, )(?P<who>he|she|they|it)\b",
     re.IGNORECASE,
 )
-_IN_PLACE = re.compile(r"(?:in|at|from|on) (?:[\w’'-]+ ){1,3}(?:he|she)\b", re.IGNORECASE)
+_IN_PLACE = re.compile(rf"(?:in|at|from|on) (?:(?:[\w’'-]+ ){{1,3}}|{_PLACE_NAME})(?:he|she)\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|"
     r"October|November|December|Christmas|Easter)\b"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from models.demonyms import is_demonym
 from models.headwords import weighed
 from models.spans import Found
-from models.trim import PERSON, has_title, is_title, trim
+from models.trim import PERSON, has_title, is_no_name, trim
 from models.widen import whole_person, with_article
 
 WORD = re.compile(r"[^\W_]+")
@@ -74,11 +74,11 @@ def _span(text: str, mention: Found) -> tuple[int, int] | None:
     span = trim(text, mention.start, mention.end, label)
     if span is None:
         return None
-    name = text[slice(*span)]
-    if is_title(name):
+    if is_no_name(text, *span):
         return None
     if label in PERSON:
         return whole_person(text, *span)
+    name = text[slice(*span)]
     return None if is_demonym(name) else with_article(text, *span)
 
 

@@ -15,6 +15,8 @@ _TITLE: Final = re.compile(
     |marshal|major|maj|officer|constable|detective|inspector|superintendent|supt|director|chairman|chairwoman|chair
     |coach|king|queen|prince|princess|emperor|empress|sultan|emir|ayatollah|pope|cardinal|archbishop
     |bishop|rabbi|imam|abbot|abbess|pastor|señor|señora|monsieur|madame|herr|frau
+    |alhaji|alhaja|hajiya|hajia|mallam|malam|otunba|engr|barr|barrister|atty|advocate|adv|shri|smt|dato|datuk|datin
+    |comrade|cde
     |(?:maj(?:or)?|lt|lieutenant|brig(?:adier)?)[-\ ]gen(?:eral)?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -22,7 +24,19 @@ _TITLE_PREFIX: Final = re.compile(
     r"prime|vice|deputy|former|foreign|first|chief|attorney|acting|crown|grand|us|uk|eu|un", re.IGNORECASE
 )
 #: Honours and offices that stand behind a person's name.
-_AFTER_NAME: Final = frozenset({"MP", "MSP", "MEP", "TD", "KC", "QC", "SC", "CBE", "OBE", "MBE", "KBE", "PhD", "MD"})
+_AFTER_NAME: Final = frozenset(
+    """MP MSP MEP TD MLA MLC MNA MPA MHA KC QC SC SAN CBE OBE MBE KBE DBE CMG KCMG AM AO AC OAM FRS JP PhD MD
+    """.split()  # noqa: SIM905
+)
+#: Time zones that go by their letters.
+_ZONES: Final = frozenset(
+    """GMT UTC BST CET CEST EET EST EDT CST CDT MST MDT PST PDT IST WAT CAT EAT SAST PKT HKT SGT JST MSK AEST AEDT
+    NZST NZDT""".split()  # noqa: SIM905
+)
+#: What stands before honours set off by a comma, before a time zone, and at the beginning of an office.
+_BEFORE_HONOURS: Final = re.compile(r"[^\W\d_a-zß-ÿ][\w.’'-]+, \Z")
+_BEFORE_ZONE: Final = re.compile(r"(?:\d|\b[ap]\.?m\.?) ?\Z", re.IGNORECASE)
+_OFFICE_OF: Final = re.compile(r"(?:Minister|Secretary|Under-?Secretary|Commissioner|Director) (?:of|for) ")
 #: Offices that go by their letters.
 _OFFICES: Final = frozenset({"MP", "MSP", "MEP", "PM", "QC", "CEO", "CFO", "COO", "VP", "GP"})
 #: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
@@ -78,6 +92,21 @@ def has_title(text: str, start: int) -> bool:
 def is_title(name: str) -> bool:
     """Whether a name is nothing but a title or an office ("Pope", "MP")."""
     return _TITLE.fullmatch(name) is not None or name.removesuffix("s") in _OFFICES
+
+
+def is_no_name(text: str, start: int, end: int) -> bool:
+    """Whether what stands there is an office ("MP", "Minister of Trade"), an honour behind a name, or a time zone."""
+    name = text[start:end]
+    return (
+        is_title(name)
+        or _OFFICE_OF.match(name) is not None
+        or (name in _ZONES and _BEFORE_ZONE.search(text, max(0, start - 6), start) is not None)
+        or (
+            name in _AFTER_NAME
+            and text[end : end + 1] in {"", ",", ".", ";", ")"}
+            and _BEFORE_HONOURS.search(text, max(0, start - 32), start) is not None
+        )
+    )
 
 
 def is_particle(word: str) -> bool:

@@ -39,6 +39,14 @@ def _headline(
             "The brewery in Holm is to move to the old mill by the river.",
         ),
         (
+            "The brewery in Holm cut its forecast and said it would close its mill, as the price of barley doubled.",
+            "The brewery in Holm cut its forecast and said it would close its mill.",
+        ),
+        (
+            "Ada Marsh was the first woman to run the bridge, and for 22 years kept it open through frost and fire.",
+            "Ada Marsh was the first woman to run the bridge.",
+        ),
+        (
             "A lorry hit the old bridge in Holm on Monday, closing the road for most of the day.",
             "A lorry hit the old bridge in Holm on Monday.",
         ),
@@ -54,11 +62,20 @@ def test_cuts_what_can_be_missed(line: str, shorter: str) -> None:
         "The council will close the bridge unless the state pays for its repair by the end of May.",
         "The mayor took bribes from two builders of the old bridge in Holm, his former driver claimed.",
         "If it rains again, the council will close the old bridge in Holm to all traffic for good.",
+        "The council wants to close the bridge by the end of May, as the mayor had told a newspaper.",
+        "The police found two men, a woman under the old bridge in Holm, and a boy who was asleep.",
+        "The lorry hit a car, two bicycles, a fence by the old bridge in Holm, and injured two.",
+        "The mayor was both to close the old bridge in Holm, and was to pay for its repair by May.",
         "“We will close it, which is a pity, and build another one by the end of the year,” Ada Marsh said.",
     ],
 )
 def test_leaves_what_limits_a_statement(line: str) -> None:
     assert shorten(line, words=len(line.split()) - 1) is None
+
+
+def test_the_dateline_is_no_part_of_the_line() -> None:
+    assert _headline(f"HOLM, Vale — {LONG}", summary=(0,)) == SHORTENED
+    assert _headline("HOLM — Engineers shut the old bridge.", summary=(0,)) == "Engineers shut the old bridge."
 
 
 def test_a_line_that_leans_is_none() -> None:

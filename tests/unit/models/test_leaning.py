@@ -18,6 +18,7 @@ OPENINGS = (
     "The bridge is safe now, she said.",
 )
 INSIDE = (
+    "At the School for Girls in Holm she learned to sail.",
     "Marlow's 28 allies also expressed their concern over the storm.",
     "The council of Holm voted for a tram, too.",
     "The mayor of Holm, however, did not vote.",

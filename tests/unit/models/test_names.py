@@ -227,6 +227,28 @@ def test_offices_are_no_names(name: str) -> None:
     assert group(text, _found(text, (name, "ORG"))) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ada Holt, SAN, spoke.", "SAN"),
+        ("So said Ada Holt, OBE.", "OBE"),
+        ("It fell by 0930 GMT.", "GMT"),
+        ("It opens at 6 p.m. EST.", "EST"),
+        ("the Minister of State for Sport spoke.", "Minister of State for Sport"),
+    ],
+)
+def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> None:
+    assert group(text, _found(text, (name, "ORG"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("The line to SAN, in the west, is shut.", "SAN"), ("EST and Vale Bank met.", "EST"), ("an SC ruling", "SC")],
+)
+def test_the_same_letters_elsewhere_are_names(text: str, name: str) -> None:
+    assert len(group(text, _found(text, (name, "ORG")))) == 1
+
+
 def test_a_surname_may_be_that_of_a_people() -> None:
     assert len(group("Mr French spoke.", _found("Mr French spoke.", ("Mr French", "PER")))) == 1
 

@@ -33,6 +33,8 @@ from models.trim import has_title, trim
         ("Crown Prince Olaf said", "Crown Prince Olaf", "Olaf", "PER"),
         ("Maj-Gen Ada Holt said", "Maj-Gen Ada Holt", "Ada Holt", "PER"),
         ("Ada Holt KC said", "Ada Holt KC", "Ada Holt", "PER"),
+        ("Alhaja Ada Holt said", "Alhaja Ada Holt", "Ada Holt", "PER"),
+        ("Atty. Ada Holt said", "Atty. Ada Holt", "Ada Holt", "PER"),
         ("on the Aire river", "Aire river", "Aire", "LOC"),
         ("in southern Vale", "southern Vale", "Vale", "LOC"),
         ("Omar al-Hadi said", "Omar al-Hadi", "Omar al-Hadi", "PER"),

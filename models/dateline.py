@@ -1,0 +1,29 @@
+"""The dateline that opens a report: where it was written, often when, sometimes by which agency."""
+
+import re
+from typing import Final
+
+#: A report opens in one of its first paragraphs: a title and a byline may stand above.
+_PARAGRAPHS: Final = 3
+#: Fewer words behind it are no report: "HARBOUR: Closed."
+_FEWEST_WORDS: Final = 5
+
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_DATE = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
+_AGENCY = r"\([A-Z][\w./& -]{1,30}\)"
+_CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:, [A-Z][\w.]{1,20}(?: [A-Z][\w.]{1,20})?){0,2}"
+_PLACE = r"[A-ZÀ-Þ][\w.’'-]{1,20}(?: [A-ZÀ-Þ][\w.’'-]{1,20}){0,3}"
+_DASH = r"\s{0,2}(?:[—–]|(?<=\s)--?(?=\s))\s{0,2}"
+_DATELINE = re.compile(
+    rf"(?:{_CAPITALS}(?:,? {_DATE})?(?:,? {_AGENCY})?(?:{_DASH}|:\s{{1,2}})"
+    rf"|(?:{_PLACE}, )?{_DATE},? {_AGENCY}(?:{_DASH}|:\s{{1,2}})"
+    rf"|{_PLACE},? {_AGENCY}{_DASH})(?=[\"“‘'(]?[A-ZÀ-Þ\d])"
+)
+
+
+def behind_dateline(text: str, paragraph: int = 0) -> int:
+    """Where the report begins in a sentence of that paragraph: behind its dateline, or at 0 where it has none."""
+    found = _DATELINE.match(text) if paragraph < _PARAGRAPHS else None
+    if found is None or text.count(" ", found.end()) + 1 < _FEWEST_WORDS:
+        return 0
+    return found.end()

@@ -1,0 +1,51 @@
+"""Where a report begins behind its dateline."""
+
+import pytest
+
+from models.dateline import behind_dateline
+
+REPORT = "The council voted to close the bridge."
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "HOLM — ",
+        "HOLM: ",
+        "PORT AINSLIE, Vale — ",
+        "ST. ANNE'S, N.Y. (VP) - ",
+        "HOLM, Dec 3 (Vale Press) - ",
+        "HOLM, 3 December 2026 – ",
+        "Dec. 3 (Vale Press) -- ",
+        "Holm, Dec 3 (VP) — ",
+        "Port Ainslie (VP) – ",
+        "HOLM–",
+    ],
+)
+@pytest.mark.parametrize("opening", ["", "“", "$"])
+def test_a_report_begins_behind_it(dateline: str, opening: str) -> None:
+    report = REPORT if opening != "$" else f"14 of them said: {REPORT}"
+    text = f"{dateline}{opening.strip('$')}{report}"
+    assert text[behind_dateline(text) :] == f"{opening.strip('$')}{report}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REPORT,
+        "HOLM — closed.",
+        "HOLM: Closed.",
+        "The VRT — Vale River Trust — said that it would not pay for the bridge.",
+        "HOLM-based builders said that they would not pay for the bridge.",
+        "HOLM and VALE said that they would not pay for the bridge.",
+        "Ada Marsh (Vale) said that she would not pay for the bridge.",
+        "Vale Press — a weekly — said that it would not pay for the bridge.",
+    ],
+)
+def test_other_sentences_have_none(text: str) -> None:
+    assert behind_dateline(text) == 0
+
+
+def test_it_stands_at_the_top() -> None:
+    assert behind_dateline(f"HOLM: {REPORT}", 2) == 6
+    assert behind_dateline(f"HOLM: {REPORT}", 3) == 0
