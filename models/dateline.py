@@ -17,7 +17,9 @@ _DASH = r"\s{0,2}(?:[—–]|(?<=\s)--?(?=\s))\s{0,2}"
 _DATELINE = re.compile(
     rf"(?:{_CAPITALS}(?:,? {_DATE})?(?:,? {_AGENCY})?(?:{_DASH}|:\s{{1,2}})"
     rf"|(?:{_PLACE}, )?{_DATE},? {_AGENCY}(?:{_DASH}|:\s{{1,2}})"
-    rf"|{_PLACE},? {_AGENCY}{_DASH})(?=[\"“‘'(]?[A-ZÀ-Þ\d])"
+    rf"|{_PLACE},? {_AGENCY}{_DASH}"
+    # "Holm: The ...": another form only where no speaker can be meant.
+    rf"|{_PLACE}:\s(?=(?:\S+\s+){{11}})(?![\"“‘']|(?:I|We|You|It|No|Yes|That|Well|My|Our)\b))(?=[\"“‘'(]?[A-ZÀ-Þ\d])"
 )
 
 

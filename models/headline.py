@@ -96,6 +96,11 @@ _BESIDE = re.compile(
 )
 #: A second clause, and what speaks against its being one: a list, or a thing that takes two.
 _AND_CLAUSE = re.compile(r",\s+and\s[^;:–—\"“”()]+(?=\.\Z)")
+#: A second thing that the same one did: "... and forced many to leave".
+_AND_DID = re.compile(
+    r"(?<=\w)\s+and\s+(?:(?:also|later|then|has|have|had)\s+)?(?:[a-z]{2,}ed|left|made|took|gave|put|sent|told|won|lost)\s"
+    r"(?:[^\s,;:–—\"“”()]+\s+){3,}[^\s,;:–—\"“”()]+(?=\.\Z)"
+)
 _NO_CLAUSE = re.compile(r"\b(?:who|whose|which|that)\b")
 _TAKES_TWO = re.compile(r"\b(?:both|between|either|neither)\b", re.IGNORECASE)
 _PART = re.compile(r"[^,;:–—\"“”()]*\Z")
@@ -218,6 +223,8 @@ def _cuts(line: str) -> Iterator[str]:
             yield from _checked(line, line[: found.start()] + put(found) + line[found.end() :], found)
     if (clause := _AND_CLAUSE.search(line)) and _is_clause(line, clause):
         yield from _checked(line, line[: clause.start()] + line[clause.end() :], clause)
+    if (second := _AND_DID.search(line)) and not _TAKES_TWO.search(line, 0, second.start()):
+        yield from _checked(line, line[: second.start()] + line[second.end() :], second)
     if opening := _OPENING.match(line):
         rest = line[opening.end() :]
         yield from _checked(line, rest[0].upper() + rest[1:], opening)

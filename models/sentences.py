@@ -9,7 +9,10 @@ from nupunkt import PunktSentenceTokenizer
 from nupunkt.models import load_default_model
 
 #: Ranks and offices of news prose that nupunkt's model does not know: a name follows, never a new sentence.
-_ENDS_IN_TITLE = re.compile(r"\b(?:Cllr|Cmdr|Lt|Supt|Insp|Ald|Pte|Brig|Adm)\.\s*\Z")
+_ENDS_IN_TITLE = re.compile(
+    r"\b(?:Cllr|Cmdr|Comdr|Cdr|Lt|Supt|Insp|Ald|Pte|Pfc|Spc|Brig|Adm|Sqn|Engr|Arch|Alh|Pst|Revd|Msgr|Mgr|Ven|Mme|Mlle|Mx|"
+    r"Smt|Commr|Chmn|Usec|Asec|Brgy|Sta|Pty|Natl|Intl)\.\s*\Z"
+)
 
 #: Lower-case words that are shortened with a full stop; after others, a capital starts a sentence.
 _SHORTENED = (

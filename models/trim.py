@@ -38,7 +38,9 @@ _BEFORE_HONOURS: Final = re.compile(r"[^\W\d_a-zß-ÿ][\w.’'-]+, \Z")
 _BEFORE_ZONE: Final = re.compile(r"(?:\d|\b[ap]\.?m\.?) ?\Z", re.IGNORECASE)
 _OFFICE_OF: Final = re.compile(r"(?:Minister|Secretary|Under-?Secretary|Commissioner|Director) (?:of|for) ")
 #: Offices that go by their letters.
-_OFFICES: Final = frozenset({"MP", "MSP", "MEP", "PM", "QC", "CEO", "CFO", "COO", "VP", "GP"})
+_OFFICES: Final = frozenset("MP MSP MEP MEC MLA MLC MNA MPA PM QC CEO CFO COO VP GP IGP SSP".split())  # noqa: SIM905
+#: Amounts of money whose currency goes by letters ("Rs1.4", "Dh500").
+_MONEY: Final = re.compile(r"(?:(?:Dhs?|Rs|Rp|RM|Tk|[KTU]?Sh|Php)\.?|(?:NT|HK|US|A|C|S)[$])\d[\d.,]*", re.IGNORECASE)
 #: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
 _PARTICLE: Final = re.compile(
     r"(?:al|el|as|ash|az|an|at)-?|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"
@@ -95,10 +97,11 @@ def is_title(name: str) -> bool:
 
 
 def is_no_name(text: str, start: int, end: int) -> bool:
-    """Whether what stands there is an office ("MP", "Minister of Trade"), an honour behind a name, or a time zone."""
+    """Whether it is an office ("MP", "Minister of Trade"), an honour behind a name, a time zone, or money."""
     name = text[start:end]
     return (
         is_title(name)
+        or _MONEY.fullmatch(name) is not None
         or _OFFICE_OF.match(name) is not None
         or (name in _ZONES and _BEFORE_ZONE.search(text, max(0, start - 6), start) is not None)
         or (

@@ -29,6 +29,14 @@ def test_a_report_begins_behind_it(dateline: str, opening: str) -> None:
     assert text[behind_dateline(text) :] == f"{opening.strip('$')}{report}"
 
 
+def test_a_place_in_small_letters_needs_a_report_behind_it() -> None:
+    report = "The council voted on Monday to close the old bridge to all cars and trams until May."
+    assert behind_dateline(f"Port Ainslie: {report}") == 14
+    assert behind_dateline(f"Ada Marsh: {REPORT}") == 0
+    assert behind_dateline(f"Ada Marsh: “{report}”") == 0
+    assert behind_dateline(f"Ada Marsh: We have {report}") == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [

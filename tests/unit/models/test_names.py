@@ -233,6 +233,8 @@ def test_offices_are_no_names(name: str) -> None:
         ("Ada Holt, SAN, spoke.", "SAN"),
         ("So said Ada Holt, OBE.", "OBE"),
         ("It fell by 0930 GMT.", "GMT"),
+        ("It costs Dh4 an hour.", "Dh4"),
+        ("A report by MEC Ada Holt came.", "MEC"),
         ("It opens at 6 p.m. EST.", "EST"),
         ("the Minister of State for Sport spoke.", "Minister of State for Sport"),
     ],
@@ -243,7 +245,12 @@ def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> No
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("The line to SAN, in the west, is shut.", "SAN"), ("EST and Vale Bank met.", "EST"), ("an SC ruling", "SC")],
+    [
+        ("The A1 is shut.", "A1"),
+        ("The line to SAN, in the west, is shut.", "SAN"),
+        ("EST and Vale Bank met.", "EST"),
+        ("an SC ruling", "SC"),
+    ],
 )
 def test_the_same_letters_elsewhere_are_names(text: str, name: str) -> None:
     assert len(group(text, _found(text, (name, "ORG")))) == 1

@@ -15,6 +15,7 @@ from models.sentences import split
         "J. R. Holt wrote the report.",
         "Lt. Col. Sam Ray of the U.S. Army retired on Jan. 5 aged 60.",
         "Cllr. Ann Dale and Supt. Joe Fenn agreed.",
+        "The panel told Engr. Ann Dale and Msgr. Joe Fenn to pay.",
         "The deal is worth $3.5 million, or £2.7m.",
         "Acme Inc. and Holt Ltd. merged.",
         '"Is it over?" she asked.',
