@@ -19,6 +19,8 @@ from consumers.paragraphs import count_words
 from schemas.articles import FeedItem
 
 _BYLINE_PREFIX = re.compile(r"^(?:by|von|par|por)\s+", re.IGNORECASE)
+#: How to reach the writer, and when: "Ada Holt @adaholt", "Ada Holt | 5 Nov 2026".
+_BYLINE_REST = re.compile(r"\s*[,|·•(–-]?\s*\S*@\S+$|\s*[|·•]\s*[^|·•]*\d.*$")
 _MAX_WORDS = 1_000_000
 _MAX_SITES = 4
 
@@ -87,8 +89,8 @@ def read_metadata(
 
 
 def without_by(byline: str | None) -> str | None:
-    """Return a byline without its "By"."""
-    return _BYLINE_PREFIX.sub("", byline) or None if byline else None
+    """Return a byline without its "By", without a handle, an address or a date behind it; None if nothing is left."""
+    return _BYLINE_REST.sub("", _BYLINE_PREFIX.sub("", byline)).strip() or None if byline else None
 
 
 def _first(found: Iterable[Found], from_feed: str | None, *, limit: int = MAX_LINE) -> Found:

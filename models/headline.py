@@ -2,7 +2,7 @@
 
 A longer sentence is shortened only where what goes can be missed: something in brackets or between dashes, a clause
 between commas that names or describes, a leading time, a trailing clause that adds, what follows "she said". What
-limits a statement (if, unless, but, despite, allegedly) is never cut away. The dateline goes in any case.
+limits a statement (if, unless, but, despite, allegedly) is never cut away. Bullets and the dateline go in any case.
 
 Of the lines that can be made of the summary and of the top of the article, those that need nothing before them come
 first, and of these the one that says most of what the article is about, the higher in the article the better.
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from models.dateline import behind_dateline
 from models.leaning import leans, leans_inside
+from models.openings import behind_opening
 from models.sentences import Sentence
 from models.standing import LONGEST, asks, balanced, ends, is_notice
 from models.topic import Topic, content_words
@@ -149,7 +149,7 @@ class _Line:
 
 def _line(sentence: Sentence, rank: int, topic: Topic, *, chosen: bool) -> _Line | None:
     """The line that can be made of a sentence, the `rank`th from the top, and what it is worth."""
-    whole = one_line(sentence.text[behind_dateline(sentence.text, sentence.paragraph) :])
+    whole = one_line(sentence.text[behind_opening(sentence.text, sentence.paragraph) :])
     text = whole if len(whole.split()) <= HEADLINE_WORDS else shorten(whole)
     if text is None:
         return None

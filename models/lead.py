@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from models.dateline import behind_dateline
 from models.headline import headline_of
+from models.openings import behind_opening
 from models.protocols import Document
 from models.sentences import Sentence
 from models.standing import FEWEST_WORDS, LONGEST, candidates, ends
@@ -63,9 +63,9 @@ def scraps(sentences: Sequence[Sentence], words: int = WORDS) -> list[Sentence]:
 
 
 def quote(sentences: Sequence[Sentence]) -> tuple[SummarySentence, ...]:
-    """Sentences as they go into a `Summary`, without the dateline that may open the first."""
+    """Sentences as they go into a `Summary`, without their bullets and the report's dateline."""
     return tuple(
         SummarySentence(text=item.text[begin:], start=item.start + begin, end=item.end)
         for item in sentences
-        for begin in (behind_dateline(item.text, item.paragraph),)
+        for begin in (behind_opening(item.text, item.paragraph),)
     )

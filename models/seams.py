@@ -14,20 +14,28 @@ _COMMA = re.compile(r",\s+")
 _LOWER = re.compile(r"\s+([a-zß-ÿ]+)\s+")
 #: Between two parts of one person's name: a particle ("Lek ole Sank"), or nothing but a blank before "al-".
 _BRIDGE = re.compile(r" ([a-z]+) ")
+#: "Member of Parliament for Vale": an office, and the place that it is held for.
+_SEAT = re.compile(r"(?<=\bMember of )Parliament for (?=[^\W\d_a-zß-ÿ])")
 
 
 def mend(text: str, found: Iterable[Found]) -> list[Found]:
     """Cut spans at the end of a sentence, places at a comma and people at a word in lower case that is no particle;
-    join people with only a particle between them. The parts keep the evidence of the whole."""
+    join people with only a particle between them. The parts keep the evidence of the whole, but a seat in Parliament
+    is a place."""
     mended: list[Found] = []
     for whole in sorted(found, key=lambda item: (item.start, -item.end)):
-        for item in _parts(text, whole):
+        for item in _parts(text, _seat(text, whole)):
             before = mended[-1] if mended else None
             if before is not None and _is_one_person(text, before, item):
                 mended[-1] = Found(before.start, item.end, before.evidence)
             else:
                 mended.append(item)
     return mended
+
+
+def _seat(text: str, whole: Found) -> Found:
+    office = _SEAT.match(text, whole.start, whole.end)
+    return Found(office.end(), whole.end, {"LOC": sum(whole.evidence.values())}) if office else whole
 
 
 def _parts(text: str, whole: Found) -> Iterator[Found]:

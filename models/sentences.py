@@ -35,6 +35,13 @@ _TITLES_AND_MONTHS = re.compile(
     r"Sept?|Oct|Nov|Dec)\.\s*\Z"
 )
 
+#: Who asked or shouted, behind what was: '"Is it over?" Ada Holt, a farmer, asked.' is one sentence.
+_ENDS_IN_QUESTION = re.compile(r"[?!][\"”’]\s+\Z")
+_WHO_ASKED = re.compile(
+    r"(?=[A-ZÀ-Þ])[^.?!:;\"“”]{2,100}\s(?:asked|said|says|asks|shouted|wrote|added|cried|joked|wondered|recalled|replied)"
+    r"(?:\s(?:him|her|me|us|them|reporters|later|again|on [A-Z][a-z]+day))?\.\s*"
+)
+
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 #: nupunkt takes quadratic time on runs of "?!", so one call gets no more code points than this.
@@ -90,15 +97,26 @@ def split(text: str) -> tuple[Sentence, ...]:
 
 
 def _whole(paragraph: str) -> Iterator[tuple[int, int]]:
-    """The spans of nupunkt, joined where one ends in a title, parted where it took a common word for a short form."""
-    start: int | None = None
+    """The spans of nupunkt, joined where one ends in a title or the next says who asked, parted where it took a common
+    word for a short form."""
+    start = end = 0
     for left, right in _splitter().span_tokenize(paragraph):
-        start = left if start is None else start
-        if not _ENDS_IN_TITLE.search(paragraph, left, right):
-            yield from _parted(paragraph, start, right)
-            start = None
-    if start is not None:
-        yield from _parted(paragraph, start, len(paragraph))
+        if end > start and not _goes_on(paragraph, start, left, right):
+            yield from _parted(paragraph, start, end)
+            start = left
+        end = right
+    if end > start:
+        yield from _parted(paragraph, start, end)
+
+
+def _goes_on(paragraph: str, start: int, cut: int, end: int) -> bool:
+    """Whether a sentence from `start` goes on over the cut, up to `end`."""
+    if _ENDS_IN_TITLE.search(paragraph, start, cut):
+        return True
+    return (
+        _ENDS_IN_QUESTION.search(paragraph, max(start, cut - 4), cut) is not None
+        and _WHO_ASKED.fullmatch(paragraph, cut, end) is not None
+    )
 
 
 def _parted(paragraph: str, start: int, end: int) -> Iterator[tuple[int, int]]:

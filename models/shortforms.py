@@ -23,6 +23,8 @@ _SURE = 0.7
 _LONGEST_PERSON = 4
 
 _SMALL_WORD = re.compile(r"of|the|and|for|in|on|de|la|du|des", re.IGNORECASE)
+#: Two letters that are a word of their own in news.
+_COMMON = frozenset("ai ar vr it ip tv pr hr pc id dj cv pe er".split())  # noqa: SIM905
 #: Where so many names share a word, a short form with that word fits none of them for sure, and nobody compares them.
 _MANY = 32
 
@@ -145,10 +147,13 @@ def join_organisations(text: str, names: list[Name]) -> list[Name]:
         if name.label == "ORG":
             for word in {name.words[0], name.words[-1]}:
                 by_edge[word].append(name)
+    by_end = {mention.end: name for name in names if name.label == "ORG" for mention in name.mentions}
     joined = set[tuple[str, ...]]()
     for short in sorted(names, key=lambda name: -len(name.words)):
         initials = _few(by_initials, _initials(text, short))
         full = [name for name in initials if name is not short and _fits_initials(text, short, name)]
+        if (before := _before_brackets(text, short, by_end)) is not None:
+            full.append(before)
         edges = (*_few(by_edge, short.words[0]), *_few(by_edge, short.words[-1]))
         full += [name for name in edges if _is_part(short, name)]
         fits = {name.words: name for name in full if name.words not in joined}
@@ -172,11 +177,27 @@ def _initials(text: str, name: Name) -> str:
 
 
 def _fits_initials(text: str, short: Name, full: Name) -> bool:
-    """Initials stand for a full name right before them in brackets; three or more do so anywhere."""
+    """Initials stand for a full name right before them in brackets; an organisation's, or three and more, anywhere."""
     start = short.mentions[0].start
     in_brackets = any(mention.end + 2 == start and text[mention.end : start] == " (" for mention in full.mentions)
     likely = short.label == full.label or short.share(full.label) >= _ENOUGH or short.share(short.label) < _UNSURE
-    return in_brackets or (likely and len(short.words[0]) >= 3)
+    return in_brackets or (likely and (len(short.words[0]) >= 3 or _is_company(short, full)))
+
+
+def _before_brackets(text: str, short: Name, by_end: Mapping[int, Name]) -> Name | None:
+    """The organisation before the brackets around capitals, if both begin and end alike: "Housing Board (HDB)"."""
+    start = short.mentions[0].start
+    letters = _initials(text, short)
+    full = by_end.get(start - 2) if text[start - 2 : start] == " (" and len(letters) > 1 else None
+    if full is None or len(full.words) < 2 or short.label != "ORG":
+        return None
+    capitals = _capitals(text, full)
+    return full if (capitals[:1], capitals[-1:]) == (letters[0], letters[-1]) else None
+
+
+def _is_company(short: Name, full: Name) -> bool:
+    """Whether two letters can stand for an organisation ("DB" for "Deutsche Bahn"), and not for a common thing."""
+    return short.label == full.label == "ORG" and short.words[0] not in _COMMON
 
 
 def _is_part(short: Name, full: Name) -> bool:

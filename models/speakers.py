@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from models.demonyms import is_demonym
-from models.trim import is_title
+from models.not_names import is_title
 
 #: What is added to the logit of an organisation: odds of 59 to 3 against even ones would give 3.0, but the tagger
 #: has read the same words.

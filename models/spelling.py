@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from models.demonyms import is_demonym
 from models.headwords import weighed
+from models.not_names import is_no_name
 from models.spans import Found
-from models.trim import PERSON, has_title, is_no_name, trim
+from models.trim import PERSON, has_title, trim
 from models.widen import whole_person, with_article
 
 WORD = re.compile(r"[^\W_]+")
@@ -74,7 +75,7 @@ def _span(text: str, mention: Found) -> tuple[int, int] | None:
     span = trim(text, mention.start, mention.end, label)
     if span is None:
         return None
-    if is_no_name(text, *span):
+    if is_no_name(text, *span, label):
         return None
     if label in PERSON:
         return whole_person(text, *span)

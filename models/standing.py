@@ -17,7 +17,7 @@ LONGEST: Final = 800
 
 _ENDS = re.compile(r"[.!?…。！？।؟۔][\"'”’»“)\]]*\Z")
 _ASKS = re.compile(r"[?？؟][\"'”’»“)\]]*\Z")
-_LIST_ITEM = re.compile(r"(?:[-–—•*‣▪●■►▶✓]|\(?(?:\d{1,2}|[a-z])[.)])\s")
+_LIST_ITEM = re.compile(r"(?:[•‣▪●■►▶✓]|(?:[-–—*]|\(?(?:\d{1,2}|[a-z])[.)])\s)")
 
 #: What a page says of itself or of its pictures; the cleaner takes out more, but texts come here uncleaned, too.
 _NOTICE = re.compile(

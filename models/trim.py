@@ -7,7 +7,7 @@ from typing import Final
 PERSON: Final = frozenset({"PER", "PERSON"})
 
 #: Titles of rank and office that introduce a name and are no part of it, and the words that make them longer.
-_TITLE: Final = re.compile(
+TITLE: Final = re.compile(
     r"""mr|mrs|ms|miss|mx|messrs|dr|prof|professor|sir|dame|rev|reverend|hon|judge|justice|president|chancellor
     |premier|minister|secretary|senator|sen|governor|gov|mayor|ambassador|envoy|spokesman|spokeswoman|spokesperson
     |congressman|congresswoman|representative|rep|mp|msp|councillor|cllr|commissioner|general|gen|colonel|col
@@ -24,23 +24,12 @@ _TITLE_PREFIX: Final = re.compile(
     r"prime|vice|deputy|former|foreign|first|chief|attorney|acting|crown|grand|us|uk|eu|un", re.IGNORECASE
 )
 #: Honours and offices that stand behind a person's name.
-_AFTER_NAME: Final = frozenset(
+AFTER_NAME: Final = frozenset(
     """MP MSP MEP TD MLA MLC MNA MPA MHA KC QC SC SAN CBE OBE MBE KBE DBE CMG KCMG AM AO AC OAM FRS JP PhD MD
     """.split()  # noqa: SIM905
 )
-#: Time zones that go by their letters.
-_ZONES: Final = frozenset(
-    """GMT UTC BST CET CEST EET EST EDT CST CDT MST MDT PST PDT IST WAT CAT EAT SAST PKT HKT SGT JST MSK AEST AEDT
-    NZST NZDT""".split()  # noqa: SIM905
-)
-#: What stands before honours set off by a comma, before a time zone, and at the beginning of an office.
-_BEFORE_HONOURS: Final = re.compile(r"[^\W\d_a-zß-ÿ][\w.’'-]+, \Z")
-_BEFORE_ZONE: Final = re.compile(r"(?:\d|\b[ap]\.?m\.?) ?\Z", re.IGNORECASE)
-_OFFICE_OF: Final = re.compile(r"(?:Minister|Secretary|Under-?Secretary|Commissioner|Director) (?:of|for) ")
-#: Offices that go by their letters.
-_OFFICES: Final = frozenset("MP MSP MEP MEC MLA MLC MNA MPA PM QC CEO CFO COO VP GP IGP SSP".split())  # noqa: SIM905
-#: Amounts of money whose currency goes by letters ("Rs1.4", "Dh500").
-_MONEY: Final = re.compile(r"(?:(?:Dhs?|Rs|Rp|RM|Tk|[KTU]?Sh|Php)\.?|(?:NT|HK|US|A|C|S)[$])\d[\d.,]*", re.IGNORECASE)
+#: Ranks of the police that go by their letters.
+RANKS: Final = frozenset("PC WPC DS DI DCI DSU ASP DSP SSP ACP DCP DIG".split())  # noqa: SIM905
 #: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
 _PARTICLE: Final = re.compile(
     r"(?:al|el|as|ash|az|an|at)-?|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"
@@ -88,28 +77,7 @@ def trim(text: str, start: int, end: int, label: str) -> tuple[int, int] | None:
 def has_title(text: str, start: int) -> bool:
     """Whether the word before `start` is a title: what follows is a person."""
     before = _WORD_BEFORE.search(text, max(0, start - 24), start)
-    return before is not None and _TITLE.fullmatch(before[1]) is not None
-
-
-def is_title(name: str) -> bool:
-    """Whether a name is nothing but a title or an office ("Pope", "MP")."""
-    return _TITLE.fullmatch(name) is not None or name.removesuffix("s") in _OFFICES
-
-
-def is_no_name(text: str, start: int, end: int) -> bool:
-    """Whether it is an office ("MP", "Minister of Trade"), an honour behind a name, a time zone, or money."""
-    name = text[start:end]
-    return (
-        is_title(name)
-        or _MONEY.fullmatch(name) is not None
-        or _OFFICE_OF.match(name) is not None
-        or (name in _ZONES and _BEFORE_ZONE.search(text, max(0, start - 6), start) is not None)
-        or (
-            name in _AFTER_NAME
-            and text[end : end + 1] in {"", ",", ".", ";", ")"}
-            and _BEFORE_HONOURS.search(text, max(0, start - 32), start) is not None
-        )
-    )
+    return before is not None and (TITLE.fullmatch(before[1]) is not None or before[1] in RANKS)
 
 
 def is_particle(word: str) -> bool:
@@ -178,7 +146,7 @@ def _after_titles(text: str, start: int, end: int) -> int:
     words = list(_WORD.finditer(text, start, end))
     name = 0
     for index in range(len(words) - 1):
-        if _TITLE.fullmatch(words[index].group()):
+        if TITLE.fullmatch(words[index].group()) or words[index].group() in RANKS:
             name = index + 1
         elif not _TITLE_PREFIX.fullmatch(words[index].group()):
             break
@@ -188,7 +156,7 @@ def _after_titles(text: str, start: int, end: int) -> int:
 def _before_honours(text: str, start: int, end: int) -> int:
     """Where the name ends once the letters behind it are left out; two words stay."""
     words = list(_WORD.finditer(text, start, end))
-    while len(words) > 2 and words[-1].group() in _AFTER_NAME:
+    while len(words) > 2 and words[-1].group() in AFTER_NAME:
         words.pop()
         end = words[-1].end()
     return end

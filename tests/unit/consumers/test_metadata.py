@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consumers.head_strings import MAX_LINE, line
 from consumers.jsonld import article_node, read_blocks, top_nodes
-from consumers.metadata import Metadata, read_metadata
+from consumers.metadata import Metadata, read_metadata, without_by
 from consumers.page_tree import parse_html
 from schemas.articles import FeedItem
 
@@ -226,3 +226,20 @@ def test_other_things_in_json_ld_are_no_article() -> None:
 def test_any_string_becomes_a_line_or_none(text: str) -> None:
     found = line(text)
     assert found is None or (found.strip() == found and "\n" not in found and found.encode())
+
+
+@pytest.mark.parametrize(
+    ("byline", "name"),
+    [
+        ("By Ida Holm", "Ida Holm"),
+        ("BY IDA HOLM @idaholm", "IDA HOLM"),
+        ("Ida Holm (@idaholm)", "Ida Holm"),
+        ("Ida Holm, ida.holm@paper.example", "Ida Holm"),
+        ("Ida Holm | 5 Nov 2026, 10:42", "Ida Holm"),
+        ("Ida Holm | Valley Press", "Ida Holm | Valley Press"),
+        ("@idaholm", None),
+        ("By ", None),
+    ],
+)
+def test_a_byline_is_a_name_and_no_more(byline: str, name: str | None) -> None:
+    assert without_by(byline) == name

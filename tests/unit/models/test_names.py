@@ -117,7 +117,20 @@ def test_initials_in_brackets_join_the_full_name() -> None:
     assert _short(group(text, _found(text, *names))) == [("Vale River Trust", "ORG", 3), ("Home Office", "ORG", 2)]
 
 
-def test_two_letters_alone_are_no_initials() -> None:
+@pytest.mark.parametrize(("letters", "entities"), [("VDB", 1), ("VFL", 2)])
+def test_letters_in_brackets_join_a_name_with_the_same_ends(letters: str, entities: int) -> None:
+    text = f"The Valley Board ({letters}) met. {letters} said so."
+
+    assert len(group(text, _found(text, ("Valley Board", "ORG"), (letters, "ORG")))) == entities
+
+
+def test_two_letters_join_an_organisation() -> None:
+    text = "Valley Bank is shut. VB said so."
+
+    assert _short(group(text, _found(text, ("Valley Bank", "ORG"), ("VB", "ORG")))) == [("Valley Bank", "ORG", 2)]
+
+
+def test_two_letters_that_are_a_word_are_no_initials() -> None:
     text = "Amber Isles spoke of AI."
 
     assert len(group(text, _found(text, ("Amber Isles", "ORG"), ("AI", "ORG")))) == 2
@@ -237,6 +250,9 @@ def test_offices_are_no_names(name: str) -> None:
         ("A report by MEC Ada Holt came.", "MEC"),
         ("It opens at 6 p.m. EST.", "EST"),
         ("the Minister of State for Sport spoke.", "Minister of State for Sport"),
+        ("The Valley Public Relations Officer, Ada Holt, spoke.", "Valley Public Relations Officer"),
+        ("Ada went with ASP Olu Holt.", "ASP"),
+        ("It costs HK$1.40 a box.", "HK"),
     ],
 )
 def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> None:
@@ -247,6 +263,8 @@ def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> No
     ("text", "name"),
     [
         ("The A1 is shut.", "A1"),
+        ("The Office of the Information Commissioner spoke.", "Office of the Information Commissioner"),
+        ("An ASP is a snake.", "ASP"),
         ("The line to SAN, in the west, is shut.", "SAN"),
         ("EST and Vale Bank met.", "EST"),
         ("an SC ruling", "SC"),

@@ -45,3 +45,12 @@ def test_people_are_joined_over_a_particle(text: str, label: str, parts: list[st
     found = mend(text, [Found(0, len(first), {label: 0.8}), Found(start, len(text), {label: 0.7})])
 
     assert [text[item.start : item.end] for item in found] == parts
+
+
+def test_a_seat_in_parliament_is_a_place() -> None:
+    text = "the Member of Parliament for Vale, Ada Holt"
+    start = text.index("Parliament")
+
+    assert mend(text, [Found(start, start + len("Parliament for Vale"), {"ORG": 0.7})]) == [
+        Found(text.index("Vale"), text.index(","), {"LOC": 0.7})
+    ]

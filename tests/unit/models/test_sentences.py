@@ -19,6 +19,7 @@ from models.sentences import split
         "The deal is worth $3.5 million, or £2.7m.",
         "Acme Inc. and Holt Ltd. merged.",
         '"Is it over?" she asked.',
+        '"Is it over?" Ada Holt, a farmer, asked.',
         "“We won!” they shouted.",
         "The school in St. Ives opened.",
     ],
@@ -34,6 +35,7 @@ def test_stays_whole(sentence: str) -> None:
         ("A goal put them in the lead. Holm missed twice.", ["A goal put them in the lead.", "Holm missed twice."]),
         ("She knew she could win. That helped.", ["She knew she could win.", "That helped."]),
         ("“We won.” The team left.", ["“We won.”", "The team left."]),
+        ('"Is it over?" The council said so.', ['"Is it over?"', "The council said so."]),
         ("It was late (very late). They left.", ["It was late (very late).", "They left."]),
     ],
 )

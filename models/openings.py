@@ -1,4 +1,7 @@
-"""The dateline that opens a report: where it was written, often when, sometimes by which agency."""
+"""What stands before a sentence and says nothing of it: the bullet of a list, the dateline of a report.
+
+A dateline tells where a report was written, often when, sometimes by which agency.
+"""
 
 import re
 from typing import Final
@@ -21,10 +24,13 @@ _DATELINE = re.compile(
     # "Holm: The ...": another form only where no speaker can be meant.
     rf"|{_PLACE}:\s(?=(?:\S+\s+){{11}})(?![\"“‘']|(?:I|We|You|It|No|Yes|That|Well|My|Our)\b))(?=[\"“‘'(]?[A-ZÀ-Þ\d])"
 )
+_BULLET = re.compile(r"(?:[•‣▪●◦*]\s*|[·–—-]\s+)(?=[\"“‘'(]?[^\W_])")
 
 
-def behind_dateline(text: str, paragraph: int = 0) -> int:
-    """Where the report begins in a sentence of that paragraph: behind its dateline, or at 0 where it has none."""
+def behind_opening(text: str, paragraph: int = 0) -> int:
+    """Where a sentence of that paragraph begins: behind its bullet or the report's dateline, else at 0."""
+    if bullet := _BULLET.match(text):
+        return bullet.end()
     found = _DATELINE.match(text) if paragraph < _PARAGRAPHS else None
     if found is None or text.count(" ", found.end()) + 1 < _FEWEST_WORDS:
         return 0
