@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from consumers.apply import apply_rules, meaning
-from consumers.doubts import give_back
+from consumers.doubts import give_back, give_back_head
 from consumers.line_scorer import LineScorer, load_scorer
 from consumers.paragraphs import SEPARATOR
 from consumers.repeats import pull_quotes
@@ -57,12 +57,13 @@ def clean(
     memory: Learned | None = None,
     linked: frozenset[int] = frozenset(),
     site: Site = NO_SITE,
+    untitled: bool = False,
 ) -> Cleaned:
     """Return what of ``text`` is the article. Never fails; time grows linearly with the text.
 
     Without a ``pack``, rules and scorer are those that come with Copydesk; with one, lines are weighed only by a
     ``scorer`` given too. ``linked`` holds the indices of paragraphs that are nothing but a link on the page;
-    ``site`` is what the paper is called.
+    ``site`` is what the paper is called. ``untitled``: nobody knows the title, which may open the text, and stays.
     """
     if pack is None:
         pack, scorer = load_rules(), scorer or load_scorer()
@@ -79,6 +80,8 @@ def clean(
     if scorer is not None:
         scorer.weigh(lines, hits, frozenset(sure))
     give_back(lines, hits, sure=frozenset(sure))
+    if untitled:
+        give_back_head(lines, hits)
     return _assemble(paragraphs, lines, hits)
 
 

@@ -7,7 +7,8 @@ that too, and losing them costs an article more than a line of boilerplate does.
 from collections.abc import Sequence
 
 from consumers.places import bounds
-from consumers.shape import Hit, Line
+from consumers.repeats import PULL_QUOTE
+from consumers.shape import WEIGHED, Hit, Line
 
 LONG_WORDS = 40
 """Words from which a paragraph of prose between others is body, unless what stands beside it goes and is no prose."""
@@ -16,6 +17,21 @@ QUESTION_SHARE = 0.15
 """Paragraphs that are questions, in number and share of the prose, from which a text is an interview."""
 ANSWER_WORDS = 8
 """Words from which a line within an interview is a question or answer, not a label."""
+HEAD_LINES = 4
+"""Lines from the top in which the byline of a text stands below its headline and standfirst."""
+HEAD_WORDS = 5
+"""Words from which a line up there may be one of them; a section or a label has fewer."""
+_TAKEN_FOR = frozenset({WEIGHED, PULL_QUOTE, "related.capitals"})
+"""What a headline is taken for, since it is one: it stands alone, is said again below, or has a label before it."""
+
+
+def give_back_head(lines: Sequence[Line], hits: list[Hit | None]) -> None:
+    """Take hits on headline and standfirst back: the lines above the byline or date that opens a text."""
+    below = next((at for at, hit in enumerate(hits[:HEAD_LINES]) if hit and hit.rule.startswith("stamps.")), 0)
+    for index in range(below):
+        hit = hits[index]
+        if hit and hit.rule in _TAKEN_FOR and lines[index].words >= HEAD_WORDS:
+            hits[index] = None
 
 
 def give_back(lines: Sequence[Line], hits: list[Hit | None], *, sure: frozenset[int]) -> None:

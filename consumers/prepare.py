@@ -78,7 +78,8 @@ def _clean(raw: RawArticle, way: Way, host: HostLines, memory: Memory | None) ->
     """Clean one text that may be the article, and judge it."""
     extracted = way.extracted
     site = Site.of(host_of(raw.final_url or raw.url), *extracted.metadata.sites)
-    cleaned = clean(extracted.text, memory=host, linked=extracted.linked, site=site)
+    untitled = extracted.metadata.title is None
+    cleaned = clean(extracted.text, memory=host, linked=extracted.linked, site=site, untitled=untitled)
     paragraphs = tuple(cleaned.text.split(SEPARATOR))
     words = count_words(paragraphs)
     if words < MIN_WORDS:

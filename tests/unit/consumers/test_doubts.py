@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumers.doubts import ANSWER_WORDS, LONG_WORDS, QUESTIONS, give_back
+from consumers.doubts import ANSWER_WORDS, LONG_WORDS, QUESTIONS, give_back, give_back_head
 from consumers.shape import Hit, read_lines
 
 HIT = Hit("weighed", 0.99)
@@ -45,3 +45,29 @@ def test_an_interview_keeps_its_answers(body: tuple[str, ...]) -> None:
     talk = tuple(line for question in questions for line in (question, ANSWER))
     assert given_back((body[0], *talk), {4: HIT}) == {4}
     assert given_back((*body, ANSWER, *body), {len(body): HIT}) == frozenset()
+
+
+BYLINE = Hit("stamps.byline", 0.93, keep="byline")
+HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
+
+
+@pytest.mark.parametrize(
+    ("head", "hits", "stays"),
+    [
+        ((HEADLINE, "By Ida Holm"), (HIT, BYLINE), {0}),
+        ((HEADLINE, "By Ida Holm"), (Hit("related.capitals", 0.92), BYLINE), {0}),
+        ((HEADLINE, "Traders fear for Christmas", "By Ida Holm"), (HIT, HIT, BYLINE), {0}),
+        ((HEADLINE, "Traders say they fear for Christmas", "By Ida Holm"), (HIT, HIT, BYLINE), {0, 1}),
+        (("Harbour news", "By Ida Holm"), (HIT, BYLINE), set()),
+        ((HEADLINE, "By Ida Holm"), (Hit("related.label", 0.97), BYLINE), set()),
+        ((HEADLINE, "Share"), (HIT, Hit("sharing.line", 0.97)), set()),
+    ],
+    ids=["weighed", "label", "short-standfirst", "standfirst", "section", "read-more", "no-byline"],
+)
+def test_headline_and_standfirst_above_the_byline_are_given_back(
+    head: tuple[str, ...], hits: tuple[Hit, ...], stays: set[int], body: tuple[str, ...]
+) -> None:
+    lines = read_lines((*head, *body), frozenset())
+    found: list[Hit | None] = [*hits, *(None for _ in body)]
+    give_back_head(lines, found)
+    assert {index for index in range(len(head)) if found[index] is None} == stays

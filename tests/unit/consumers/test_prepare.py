@@ -47,6 +47,16 @@ def test_a_page_becomes_a_clean_article(raw: Raw, page: Page, body: tuple[str, .
     assert decode(encode(article), CleanArticle) == article
 
 
+@pytest.mark.parametrize(("title", "lines"), [(None, 1), ("Another", 0)])
+def test_the_headline_of_a_text_stays_where_no_title_is_known(
+    raw: Raw, body: tuple[str, ...], title: str | None, lines: int
+) -> None:
+    headline = "HARBOUR ROAD: Council shuts it until spring"
+    text = "\n\n".join((headline, "By Ida Holm", *body))
+    article = draft_of(raw(text.encode(), media_type="text/plain", item=FeedItem(title=title) if title else None))
+    assert article.text.count(headline) == lines
+
+
 def test_the_owners_sample_comes_out_perfect(sample: bytes) -> None:
     article = draft_of(raw_from_bytes(sample))
     assert len(article.text.split("\n\n")) == 12
