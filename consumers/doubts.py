@@ -17,8 +17,8 @@ QUESTION_SHARE = 0.15
 """Paragraphs that are questions, in number and share of the prose, from which a text is an interview."""
 ANSWER_WORDS = 8
 """Words from which a line within an interview is a question or answer, not a label."""
-HEAD_LINES = 4
-"""Lines from the top in which the byline of a text stands below its headline and standfirst."""
+HEAD_LINES = 8
+"""Lines from the top in which byline and date of a text stand below its headline and standfirst."""
 HEAD_WORDS = 5
 """Words from which a line up there may be one of them; a section or a label has fewer."""
 _TAKEN_FOR = frozenset({WEIGHED, PULL_QUOTE, "related.capitals"})
@@ -27,11 +27,15 @@ _TAKEN_FOR = frozenset({WEIGHED, PULL_QUOTE, "related.capitals"})
 
 def give_back_head(lines: Sequence[Line], hits: list[Hit | None]) -> None:
     """Take hits on headline and standfirst back: the lines above the byline or date that opens a text."""
-    below = next((at for at, hit in enumerate(hits[:HEAD_LINES]) if hit and hit.rule.startswith("stamps.")), 0)
+    below = max((at for at, hit in enumerate(hits[:HEAD_LINES]) if hit and hit.rule.startswith("stamps.")), default=0)
+    said = {line.form for line, hit in zip(lines[:below], hits, strict=False) if not hit}
     for index in range(below):
-        hit = hits[index]
-        if hit and hit.rule in _TAKEN_FOR and lines[index].words >= HEAD_WORDS:
+        line, hit = lines[index], hits[index]
+        above = hits[index - 1] if index else None
+        caption = above is not None and above.rule.startswith("captions.")
+        if hit and hit.rule in _TAKEN_FOR and line.words >= HEAD_WORDS and line.form not in said and not caption:
             hits[index] = None
+            said.add(line.form)
 
 
 def give_back(lines: Sequence[Line], hits: list[Hit | None], *, sure: frozenset[int]) -> None:

@@ -17,8 +17,9 @@ from typing import Final
 
 from models.leaning import leans, leans_inside
 from models.openings import behind_opening
+from models.quoting import balanced
 from models.sentences import Sentence
-from models.standing import LONGEST, asks, balanced, ends, is_notice
+from models.standing import LONGEST, asks, ends, is_notice
 from models.topic import Topic, content_words
 
 #: A headline summary has no more words than this.
@@ -83,7 +84,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _SAID_TAIL = re.compile(
-    r"(,[\"”]?\s(?!(?:where|which|who|that|as|while|when|and|but|if|or|what)\b)[^,;:\"“”]{2,80}\b(?:said|says|announced|reported))\s[^,;:\"“”]+(?=\.\Z)"
+    r"(,[\"”]?\s(?!(?:where|which|who|that|as|while|when|and|but|if|or|what)\b)[^,;:\"“”]{2,80}\b(?:said|says|announced|reported))\s"
+    r"(?:on|in|at|late|earl(?:y|ier)|during|after|from|via|by|to|yesterday|today|this|last|\w+day)\b[^,;:\"“”]+(?=\.\Z)"
 )
 _ADDED = re.compile(
     r",\s+(?:which|who|whose|where|after|following|amid|(?!accord|exclud|deny|bar|pend)[a-z]{2,}ing)\s"

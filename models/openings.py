@@ -13,7 +13,7 @@ _FEWEST_WORDS: Final = 5
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _DATE = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
-_AGENCY = r"\([A-Z][\w./& -]{1,30}\)"
+_AGENCY = r"(?:\([A-Z][\w./& -]{1,30}\)|/[A-Z][\w.& -]{1,30}/)"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:, [A-Z][\w.]{1,20}(?: [A-Z][\w.]{1,20})?){0,2}"
 _PLACE = r"[A-ZÀ-Þ][\w.’'-]{1,20}(?: [A-ZÀ-Þ][\w.’'-]{1,20}){0,3}"
 _DASH = r"\s{0,2}(?:[—–]|(?<=\s)--?(?=\s))\s{0,2}"

@@ -34,6 +34,8 @@ united city town rovers wanderers athletic albion county fc afc cf sc rfc cc hot
 stanley villa forest wednesday palace knights warriors tigers saints sharks bulls
 """
 _CLUB = frozenset(_CLUB_TEXT.split())
+#: What stands behind the name of a company.
+_COMPANY = frozenset("inc ltd limited plc corp corporation llc ag ab asa oyj nv gmbh se spa pty bhd".split())  # noqa: SIM905
 #: Words before a name that speak of a place.
 _LOCATIVE = re.compile(
     r"\b(?:in|near|around|across|through|throughout|outside|inside|of|to|towards|leaving|north|south|east|west)\s+\Z"
@@ -158,9 +160,15 @@ def join_organisations(text: str, names: list[Name]) -> list[Name]:
         full += [name for name in edges if _is_part(short, name)]
         fits = {name.words: name for name in full if name.words not in joined}
         if len(fits) == 1:
-            fits.popitem()[1].absorb(short)
+            _, fit = fits.popitem()
+            fit.absorb(short, surely=_is_company(short, fit))
             joined.add(short.words)
     return [name for name in names if name.words not in joined]
+
+
+def _is_company(short: Name, full: Name) -> bool:
+    """Whether the full name is the short one and what stands behind the name of a company: "Holm" and "Holm Ltd"."""
+    return short.words == full.words[:-1] and full.words[-1] in _COMPANY and not short.titled
 
 
 def _capitals(text: str, name: Name) -> str:
@@ -181,7 +189,7 @@ def _fits_initials(text: str, short: Name, full: Name) -> bool:
     start = short.mentions[0].start
     in_brackets = any(mention.end + 2 == start and text[mention.end : start] == " (" for mention in full.mentions)
     likely = short.label == full.label or short.share(full.label) >= _ENOUGH or short.share(short.label) < _UNSURE
-    return in_brackets or (likely and (len(short.words[0]) >= 3 or _is_company(short, full)))
+    return in_brackets or (likely and (len(short.words[0]) >= 3 or _is_two_letters(short, full)))
 
 
 def _before_brackets(text: str, short: Name, by_end: Mapping[int, Name]) -> Name | None:
@@ -195,7 +203,7 @@ def _before_brackets(text: str, short: Name, by_end: Mapping[int, Name]) -> Name
     return full if (capitals[:1], capitals[-1:]) == (letters[0], letters[-1]) else None
 
 
-def _is_company(short: Name, full: Name) -> bool:
+def _is_two_letters(short: Name, full: Name) -> bool:
     """Whether two letters can stand for an organisation ("DB" for "Deutsche Bahn"), and not for a common thing."""
     return short.label == full.label == "ORG" and short.words[0] not in _COMMON
 
@@ -205,6 +213,8 @@ def _is_part(short: Name, full: Name) -> bool:
     size = len(short.words)
     if size >= len(full.words) or short.words not in {full.words[:size], full.words[-size:]}:
         return False
+    if _is_company(short, full):
+        return True
     return short.label == "ORG" or (short.share("ORG") >= _ENOUGH and short.share(short.label) < _UNSURE)
 
 

@@ -42,10 +42,12 @@ class Name:
         for label, value in mention.evidence.items():
             self.evidence[label] = self.evidence.get(label, 0.0) + value
 
-    def absorb(self, other: "Name") -> None:
-        """Take in all mentions of a short form."""
+    def absorb(self, other: "Name", *, surely: bool = False) -> None:
+        """Take in all mentions of a short form; where it is `surely` one, they are evidence for this name's label."""
+        label = self.label
         for mention in other.mentions:
-            self.add(mention)
+            evidence = {label: sum(mention.evidence.values())} if surely else mention.evidence
+            self.add(Found(mention.start, mention.end, evidence))
 
 
 def spellings(text: str, found: Iterable[Found]) -> list[Name]:

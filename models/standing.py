@@ -6,9 +6,11 @@ The rules on wording are for English and find nothing in other languages.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from models.leaning import leans
+from models.quoting import Quoting, has_singles, is_quotation, open_after
 from models.sentences import Sentence
 
 #: Shorter sentences tell too little to stand in a summary, and longer ones are lists or walls of text.
@@ -18,6 +20,9 @@ LONGEST: Final = 800
 _ENDS = re.compile(r"[.!?…。！？।؟۔][\"'”’»“)\]]*\Z")
 _ASKS = re.compile(r"[?？؟][\"'”’»“)\]]*\Z")
 _LIST_ITEM = re.compile(r"(?:[•‣▪●■►▶✓]|(?:[-–—*]|\(?(?:\d{1,2}|[a-z])[.)])\s)")
+
+#: "Ada Holt, Olu Dale, Li Wen.": the authors of a study, a team.
+_NAMES_ONLY = re.compile(r"[A-ZÀ-Þ][\w.’'-]*[a-zà-ÿ.](?:,? (?:(?:and|&) )?[A-ZÀ-Þ][\w.’'-]*)+\.")
 
 #: What a page says of itself or of its pictures; the cleaner takes out more, but texts come here uncleaned, too.
 _NOTICE = re.compile(
@@ -34,8 +39,6 @@ _CREDIT = re.compile(
     r"(?: (?:by|credit|courtesy))?\s*[:/©]|(?:photo|image|picture) (?:by|courtesy)\b|credits?:)",
     re.IGNORECASE,
 )
-
-_MARKS = re.compile('["„“”]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +95,6 @@ def asks(sentence: Sentence) -> bool:
     return bool(_ASKS.search(sentence.text))
 
 
-def balanced(text: str) -> bool:
-    """Whether every quotation that opens in a text is closed in it, and every bracket."""
-    return (
-        not _open_after(text, quoting=False)
-        and text.count("“") + text.count("„") >= text.count("”")
-        and text.count("‘") <= text.count("’")
-        and text.count("(") == text.count(")")
-        and text.count("[") == text.count("]")
-    )
-
-
 def _fit(sentence: Sentence) -> bool:
     return (
         len(sentence.text) <= LONGEST
@@ -110,6 +102,7 @@ def _fit(sentence: Sentence) -> bool:
         and ends(sentence)
         and not _LIST_ITEM.match(sentence.text)
         and not is_notice(sentence)
+        and not _NAMES_ONLY.fullmatch(sentence.text)
         and sentence.text.count("‘") <= sentence.text.count("’")
     )
 
@@ -121,23 +114,29 @@ def _captions(sentences: Sequence[Sentence]) -> list[int]:
 
 
 def _bonds(sentences: Sequence[Sentence]) -> tuple[list[bool], list[bool]]:
-    """Which sentences need the one before, and which the one after: they lean, or a quotation is open there."""
+    """Which sentences need the one before, and which the one after.
+
+    They lean, a quotation is open there, or they are one, and who speaks stands beside it.
+    """
     odd = _odd_paragraphs(sentences)
     before, after = [], []
-    quoting, paragraph = False, -1
-    for item in sentences:
-        if item.paragraph != paragraph:
-            quoting, paragraph = False, item.paragraph
-        inside = quoting
-        quoting = _open_after(item.text, quoting=quoting)
-        if item.paragraph in odd:
-            # A mark is missing: the sentence that has the other one is left out, the others are believed.
-            before.append(leans(item.text))
-            after.append(item.text.count('"') % 2 == 1 or asks(item))
-            quoting = False
-        else:
-            before.append(inside or leans(item.text))
-            after.append(quoting or asks(item))
+    for number, group in groupby(sentences, key=lambda item: item.paragraph):
+        paragraph = list(group)
+        singles = has_singles(item.text for item in paragraph)
+        quoting: Quoting = ""
+        for at, item in enumerate(paragraph):
+            inside = quoting
+            quoting = open_after(item.text, quoting, singles=singles)
+            said = not inside and not quoting and is_quotation(item.text)
+            opens = said and at == 0 and len(paragraph) > 1
+            if number in odd:
+                # A mark is missing: the sentence that has the other one is left out, the others are believed.
+                before.append(leans(item.text))
+                after.append(item.text.count('"') % 2 == 1 or asks(item))
+                quoting = ""
+            else:
+                before.append(bool(inside) or leans(item.text) or (said and not opens))
+                after.append(bool(quoting) or asks(item) or opens)
     return before, after
 
 
@@ -156,20 +155,3 @@ def _odd_paragraphs(sentences: Sequence[Sentence]) -> set[int]:
         if item.text.count('"') % 2:
             odd ^= {item.paragraph}
     return odd - opened
-
-
-def _open_after(text: str, *, quoting: bool) -> bool:
-    """Whether a quotation is open at the end of a text, if one was open at its start or not."""
-    low = False
-    for mark in _MARKS.finditer(text):
-        char = mark[0]
-        if char == '"':
-            # 6'2" tall: a digit before the mark opens nothing.
-            quoting = not quoting and not text[mark.start() - 1 : mark.start()].isdigit()
-        elif char == "„":
-            quoting = low = True
-        elif char == "“":
-            quoting, low = not low, False
-        else:
-            quoting = False
-    return quoting

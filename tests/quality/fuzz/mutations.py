@@ -209,12 +209,14 @@ def json_ld(page: str, rng: random.Random, material: Material) -> str:
              "articleBody", "@type", "@graph", "mainEntityOfPage", "isPartOf", "inLanguage")  # fmt: skip
     node = {"@type": rng.choice(("NewsArticle", ["Thing", "LiveBlogPosting"], "http://schema.org/Article", 7, None))}
     node |= {name: rng.choice(values) for name in rng.sample(names, rng.randint(1, len(names)))}
+    plain = json.dumps(node)
+    many = min(rng.choice((1, 500)), 1 + LONGEST // len(plain))
     script = rng.choice(
         (
-            json.dumps(node), json.dumps({"@graph": [node] * rng.choice((1, 500))}), "[" * deep, '{"a":' * deep + "1",
-            '{"a":' * deep + json.dumps(node) + "}" * deep, json.dumps([{"@type": "Person"}] * wide),
-            json.dumps(node).replace("</", "<\\/"), f"<!-- {json.dumps(node)} -->;", "NaN", "9" * 10_000,
-            json.dumps(node)[: rng.randint(0, 2_000)],
+            plain, json.dumps({"@graph": [node] * many}), "[" * deep, '{"a":' * deep + "1",
+            '{"a":' * deep + plain + "}" * deep, json.dumps([{"@type": "Person"}] * wide),
+            plain.replace("</", "<\\/"), f"<!-- {plain} -->;", "NaN", "9" * 10_000,
+            plain[: rng.randint(0, 2_000)],
         )
     )  # fmt: skip
     return _into_head(

@@ -59,10 +59,24 @@ HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
         ((HEADLINE, "Traders fear for Christmas", "By Ida Holm"), (HIT, HIT, BYLINE), {0}),
         ((HEADLINE, "Traders say they fear for Christmas", "By Ida Holm"), (HIT, HIT, BYLINE), {0, 1}),
         (("Harbour news", "By Ida Holm"), (HIT, BYLINE), set()),
+        (("5 May", HEADLINE, "By Ida Holm"), (Hit("stamps.date", 0.95), HIT, BYLINE), {1}),
+        (("Image source, Ida Holm", HEADLINE, "By Ida Holm"), (Hit("captions.label", 0.93), HIT, BYLINE), set()),
+        ((HEADLINE, "Share", HEADLINE, "By Ida Holm"), (HIT, Hit("sharing.line", 0.97), HIT, BYLINE), {0}),
         ((HEADLINE, "By Ida Holm"), (Hit("related.label", 0.97), BYLINE), set()),
         ((HEADLINE, "Share"), (HIT, Hit("sharing.line", 0.97)), set()),
     ],
-    ids=["weighed", "label", "short-standfirst", "standfirst", "section", "read-more", "no-byline"],
+    ids=[
+        "weighed",
+        "label",
+        "short-standfirst",
+        "standfirst",
+        "section",
+        "date-above",
+        "caption",
+        "twice",
+        "read-more",
+        "no-byline",
+    ],
 )
 def test_headline_and_standfirst_above_the_byline_are_given_back(
     head: tuple[str, ...], hits: tuple[Hit, ...], stays: set[int], body: tuple[str, ...]

@@ -70,6 +70,7 @@ def test_cuts_what_can_be_missed(line: str, shorter: str) -> None:
         "The police found two men, a woman under the old bridge in Holm, and a boy who was asleep.",
         "The lorry hit a car, two bicycles, a fence by the old bridge in Holm, and injured two.",
         "The council in Holm has both closed the old bridge to cars and promised a new one by May.",
+        "At its yard in Holm, the brewery today announced that it has won an order for the new bridge in Vale.",
         "The mayor was both to close the old bridge in Holm, and was to pay for its repair by May.",
         "“We will close it, which is a pity, and build another one by the end of the year,” Ada Marsh said.",
     ],

@@ -124,6 +124,16 @@ def test_letters_in_brackets_join_a_name_with_the_same_ends(letters: str, entiti
     assert len(group(text, _found(text, ("Valley Board", "ORG"), (letters, "ORG")))) == entities
 
 
+def test_a_company_is_one_without_its_suffix_whatever_the_tagger_took_it_for() -> None:
+    text = "Norrkraft AB fell. Norrkraft rose. Vale Ltd fell. Mr Vale rose."
+    names = [("Norrkraft AB", "ORG"), ("Norrkraft", "PER"), ("Vale Ltd", "ORG"), ("Vale", "PER")]
+
+    entities = group(text, _found(text, *names))
+
+    assert _short(entities) == [("Norrkraft AB", "ORG", 2), ("Vale Ltd", "ORG", 1), ("Vale", "PER", 1)]
+    assert entities[0].score == entities[1].score
+
+
 def test_two_letters_join_an_organisation() -> None:
     text = "Valley Bank is shut. VB said so."
 

@@ -20,6 +20,7 @@ REPORT = "The council voted to close the bridge."
         "Holm, Dec 3 (VP) — ",
         "Port Ainslie (VP) – ",
         "HOLM–",
+        "HOLM, Vale, Nov. 10, 2026 /NewsLine/ -- ",
     ],
 )
 @pytest.mark.parametrize("opening", ["", "“", "$"])
