@@ -21,8 +21,9 @@ HEAD_LINES = 8
 """Lines from the top in which byline and date of a text stand below its headline and standfirst."""
 HEAD_WORDS = 5
 """Words from which a line up there may be one of them; a section or a label has fewer."""
-_TAKEN_FOR = frozenset({WEIGHED, PULL_QUOTE, "related.capitals"})
-"""What a headline is taken for, since it is one: it stands alone, is said again below, or has a label before it."""
+_TAKEN_FOR = frozenset({WEIGHED, PULL_QUOTE, "related.capitals", "related.weak-heading"})
+"""What a headline is taken for, since it is one: it stands alone, is said again below, or has a label before it or
+above."""
 
 
 def give_back_head(lines: Sequence[Line], hits: list[Hit | None]) -> None:

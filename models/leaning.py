@@ -67,6 +67,8 @@ _LATE_PRONOUN = re.compile(
     rf"(?:(?:[\w’'-]+ ){{1,3}}|{_PLACE_NAME}|[^,;:\"“”]{{1,80}}, )(?P<who>he|she|they|it)\b",
     re.IGNORECASE,
 )
+#: "Adjusted for prices, that is ...".
+_LATE_POINTER = re.compile(r"[A-Z][a-z]+\b[^,;:\"“”.]{1,100}, (?:that|this) (?:is|was|means|meant)\b")
 _IN_PLACE = re.compile(rf"(?:in|at|from|on) (?:(?:[\w’'-]+ ){{1,3}}|{_PLACE_NAME})(?:he|she)\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|"
@@ -78,7 +80,7 @@ _IN_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us|[Yy]ou|[Yy]our)\b(?!\.
 
 def leans(text: str) -> bool:
     """Whether an English sentence needs the one before it to be understood: "But the ...", "..., he said"."""
-    if _POINTS_BACK.match(text):
+    if _POINTS_BACK.match(text) or _LATE_POINTER.match(text):
         return True
     said = _PRONOUN_SAYS.search(text)
     return said is not None and not _NAME.search(outside_quotes(text[: said.start()]))

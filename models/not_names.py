@@ -1,4 +1,4 @@
-"""What a tagger takes for a name and is none: offices, ranks, honours behind a name, time zones, amounts of money."""
+"""What a tagger takes for a name and is none: offices, ranks, honours, time zones, amounts of money, shares."""
 
 import re
 from typing import Final
@@ -25,6 +25,9 @@ _BEFORE_HONOURS: Final = re.compile(r"[^\W\d_a-zß-ÿ][\w.’'-]+, \Z")
 _BEFORE_ZONE: Final = re.compile(r"(?:\d|\b[ap]\.?m\.?) ?\Z", re.IGNORECASE)
 #: Amounts of money whose currency goes by letters ("Rs1.4", "Dh500"); letters before a sign ("HK" of "HK$2").
 _MONEY: Final = re.compile(r"(?:(?:Dhs?|Rs|Rp|RM|Tk|[KTU]?Sh|Php)\.?|(?:NT|HK|US|A|C|S)[$])\d[\d.,]*", re.IGNORECASE)
+#: Shares by the letters of their exchange: "(CPH: HALD)", "(HALD.CO)".
+_BEFORE_SHARE: Final = re.compile(r"\([A-Z][\w. ]{1,16}: ?\Z")
+_SHARE: Final = re.compile(r"[A-Z\d]{2,6}\.[A-Z]{1,2}")
 _SIGNS: Final = frozenset("$¢£€¥₦₵₱₹")
 
 
@@ -42,6 +45,7 @@ def is_no_name(text: str, start: int, end: int, label: str) -> bool:
         or _MONEY.fullmatch(name) is not None
         or (after[:1] in _SIGNS and name.isupper() and bool(after))
         or (name in RANKS and after[:1] == " " and after[1:].isupper())
+        or _is_share(text, start, end)
         or _OFFICE_OF.match(name) is not None
         or (label not in PERSON and _OFFICE_LAST.fullmatch(name) is not None)
         or (name in _ZONES and _BEFORE_ZONE.search(text, max(0, start - 6), start) is not None)
@@ -51,3 +55,10 @@ def is_no_name(text: str, start: int, end: int, label: str) -> bool:
             and _BEFORE_HONOURS.search(text, max(0, start - 32), start) is not None
         )
     )
+
+
+def _is_share(text: str, start: int, end: int) -> bool:
+    name = text[start:end]
+    if text[start - 1 : start] == "(" and _SHARE.fullmatch(name):
+        return True
+    return name.isupper() and _BEFORE_SHARE.search(text, max(0, start - 20), start) is not None

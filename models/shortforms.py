@@ -7,7 +7,7 @@ on its own: no guess.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from models.spans import Found
 from models.spelling import WORD, Name
@@ -40,6 +40,8 @@ _COMPANY = frozenset("inc ltd limited plc corp corporation llc ag ab asa oyj nv 
 _LOCATIVE = re.compile(
     r"\b(?:in|near|around|across|through|throughout|outside|inside|of|to|towards|leaving|north|south|east|west)\s+\Z"
 )
+#: What stands behind the place of a dateline: "SEATTLE, Wash. (AP) — ".
+_DATELINE_REST = re.compile(r"(?:, [A-Z][\w.]{1,20})?(?:,? \([A-Z][\w. /]{1,20}\))? ?(?:—|–|--)")
 _BRACKETED = re.compile(r" \(([^\W\d_](?:[\w&+-]|\.(?=\w)){1,9}\.?)\)")
 
 
@@ -150,7 +152,7 @@ def join_organisations(text: str, names: list[Name]) -> list[Name]:
             for word in {name.words[0], name.words[-1]}:
                 by_edge[word].append(name)
     by_end = {mention.end: name for name in names if name.label == "ORG" for mention in name.mentions}
-    joined = set[tuple[str, ...]]()
+    joined, towns = set[tuple[str, ...]](), list[Name]()
     for short in sorted(names, key=lambda name: -len(name.words)):
         initials = _few(by_initials, _initials(text, short))
         full = [name for name in initials if name is not short and _fits_initials(text, short, name)]
@@ -161,9 +163,14 @@ def join_organisations(text: str, names: list[Name]) -> list[Name]:
         fits = {name.words: name for name in full if name.words not in joined}
         if len(fits) == 1:
             _, fit = fits.popitem()
-            fit.absorb(short, surely=_is_company(short, fit))
+            place, rest = _parted(short, lambda mention: _is_dateline(text, mention))
+            fit.absorb(rest, surely=_is_company(short, fit))
             joined.add(short.words)
-    return [name for name in names if name.words not in joined]
+            if place.mentions:
+                town = Name(place.words, evidence={"LOC": 0.0})
+                town.absorb(place, surely=True)
+                towns.append(town)
+    return [name for name in names if name.words not in joined] + towns
 
 
 def _is_company(short: Name, full: Name) -> bool:
@@ -221,7 +228,8 @@ def _is_part(short: Name, full: Name) -> bool:
 def join_clubs(text: str, names: list[Name]) -> list[Name]:
     """Give the mentions of a town that speak of its club ("Leeds beat Bury") to the club ("Leeds United").
 
-    Those behind a word of place ("in Leeds") stay with the town. A club with a namesake in the text gets nothing.
+    Those behind a word of place ("in Leeds") and of datelines stay with the town. A club with a namesake in the text
+    gets nothing.
     """
     clubs = defaultdict[tuple[str, ...], list[Name]](list)
     for name in names:
@@ -236,12 +244,28 @@ def join_clubs(text: str, names: list[Name]) -> list[Name]:
         if len(fit) != 1 or name.label in PERSON:
             kept.append(name)
             continue
-        town = Name(name.words, titled=name.titled)
-        for mention in name.mentions:
-            if _LOCATIVE.search(text, max(0, mention.start - 16), mention.start):
-                town.add(mention)
-            else:
-                fit[0].add(Found(mention.start, mention.end, {"ORG": sum(mention.evidence.values())}))
+        town, rest = _parted(name, lambda mention: _is_placed(text, mention) or _is_dateline(text, mention))
+        for mention in rest.mentions:
+            fit[0].add(Found(mention.start, mention.end, {"ORG": sum(mention.evidence.values())}))
         if town.mentions:
             kept.append(town)
     return kept
+
+
+def _parted(name: Name, goes: Callable[[Found], bool]) -> tuple[Name, Name]:
+    """The mentions of a name that go, and those that stay."""
+    gone, stays = Name(name.words, titled=name.titled), Name(name.words, titled=name.titled)
+    for mention in name.mentions:
+        (gone if goes(mention) else stays).add(mention)
+    return gone, stays
+
+
+def _is_placed(text: str, mention: Found) -> bool:
+    """Whether a word of place stands before a mention."""
+    return _LOCATIVE.search(text, max(0, mention.start - 16), mention.start) is not None
+
+
+def _is_dateline(text: str, mention: Found) -> bool:
+    """Whether a mention opens a paragraph as the place of a dateline, and may be one."""
+    opens = not mention.start or text[mention.start - 1] == "\n"
+    return opens and mention.evidence.get("LOC", 0.0) > 0 and _DATELINE_REST.match(text, mention.end) is not None

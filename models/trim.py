@@ -16,7 +16,7 @@ TITLE: Final = re.compile(
     |coach|king|queen|prince|princess|emperor|empress|sultan|emir|ayatollah|pope|cardinal|archbishop
     |bishop|rabbi|imam|abbot|abbess|pastor|señor|señora|monsieur|madame|herr|frau
     |alhaji|alhaja|hajiya|hajia|mallam|malam|otunba|engr|barr|barrister|atty|advocate|adv|shri|smt|dato|datuk|datin
-    |comrade|cde
+    |comrade|cde|taoiseach|tánaiste
     |(?:maj(?:or)?|lt|lieutenant|brig(?:adier)?)[-\ ]gen(?:eral)?""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -47,6 +47,7 @@ def test_an_interview_keeps_its_answers(body: tuple[str, ...]) -> None:
     assert given_back((*body, ANSWER, *body), {len(body): HIT}) == frozenset()
 
 
+WEAK = Hit("related.weak-heading", 0.85)
 BYLINE = Hit("stamps.byline", 0.93, keep="byline")
 HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
 
@@ -61,6 +62,7 @@ HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
         (("Harbour news", "By Ida Holm"), (HIT, BYLINE), set()),
         (("5 May", HEADLINE, "By Ida Holm"), (Hit("stamps.date", 0.95), HIT, BYLINE), {1}),
         (("Image source, Ida Holm", HEADLINE, "By Ida Holm"), (Hit("captions.label", 0.93), HIT, BYLINE), set()),
+        (("OPINION", HEADLINE, "By Ida Holm"), (WEAK, WEAK, BYLINE), {1}),
         ((HEADLINE, "Share", HEADLINE, "By Ida Holm"), (HIT, Hit("sharing.line", 0.97), HIT, BYLINE), {0}),
         ((HEADLINE, "By Ida Holm"), (Hit("related.label", 0.97), BYLINE), set()),
         ((HEADLINE, "Share"), (HIT, Hit("sharing.line", 0.97)), set()),
@@ -73,6 +75,7 @@ HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
         "section",
         "date-above",
         "caption",
+        "label-above",
         "twice",
         "read-more",
         "no-byline",

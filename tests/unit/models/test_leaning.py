@@ -16,6 +16,7 @@ OPENINGS = (
     "Among them were two men from Holm.",
     "Two days later the bridge was shut again.",
     "The bridge is safe now, she said.",
+    "Adjusted for the price of bread in Holm, that is half of it.",
 )
 INSIDE = (
     "At the School for Girls in Holm she learned to sail.",

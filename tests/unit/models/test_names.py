@@ -189,6 +189,15 @@ def test_a_town_that_plays_is_its_club() -> None:
     ]
 
 
+@pytest.mark.parametrize("label", ["LOC", "ORG"])
+def test_the_place_of_a_dateline_is_no_club(label: str) -> None:
+    text = "SELBY, Vale (VP) — Selby United won. Selby led at the break."
+    found = _found(text, ("SELBY", "LOC"), ("Selby United", "ORG"), ("Selby", label))
+    found[0] = Found(found[0].start, found[0].end, {"ORG": 0.6, "LOC": 0.3} if label == "ORG" else {"LOC": 0.9})
+
+    assert _short(group(text, found)) == [("SELBY", "LOC", 1), ("Selby United", "ORG", 2)]
+
+
 @pytest.mark.parametrize(
     ("short", "full", "stands"),
     [
@@ -263,6 +272,8 @@ def test_offices_are_no_names(name: str) -> None:
         ("The Valley Public Relations Officer, Ada Holt, spoke.", "Valley Public Relations Officer"),
         ("Ada went with ASP Olu Holt.", "ASP"),
         ("It costs HK$1.40 a box.", "HK"),
+        ("Holm Foods A/S (CPH: HOFO) rose.", "HOFO"),
+        ("Holm Foods (HOFO.CO) rose.", "HOFO.CO"),
     ],
 )
 def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> None:
@@ -275,6 +286,8 @@ def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> No
         ("The A1 is shut.", "A1"),
         ("The Office of the Information Commissioner spoke.", "Office of the Information Commissioner"),
         ("An ASP is a snake.", "ASP"),
+        ("Holm Foods (CPH: HOFO) rose.", "CPH"),
+        ("The party (HOFO) met.", "HOFO"),
         ("The line to SAN, in the west, is shut.", "SAN"),
         ("EST and Vale Bank met.", "EST"),
         ("an SC ruling", "SC"),
