@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from consumers.apply import apply_rules, meaning
-from consumers.doubts import give_back, give_back_head
+from consumers.doubts import give_back, give_back_head, give_back_report
 from consumers.line_scorer import LineScorer, load_scorer
 from consumers.paragraphs import SEPARATOR
 from consumers.repeats import pull_quotes
@@ -80,6 +80,7 @@ def clean(
     if scorer is not None:
         scorer.weigh(lines, hits, frozenset(sure))
     give_back(lines, hits, sure=frozenset(sure))
+    give_back_report(lines, hits)
     if untitled:
         give_back_head(lines, hits)
     return _assemble(paragraphs, lines, hits)

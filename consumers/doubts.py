@@ -4,6 +4,7 @@ Rules and scorer judge a line by how it speaks to the reader. Long prose in mid-
 that too, and losing them costs an article more than a line of boilerplate does.
 """
 
+import re
 from collections.abc import Sequence
 
 from consumers.places import bounds
@@ -25,6 +26,52 @@ _TAKEN_FOR = frozenset({WEIGHED, PULL_QUOTE, "related.capitals", "related.weak-h
 """What a headline is taken for, since it is one: it stands alone, is said again below, or has a label before it or
 above."""
 
+REPORT_WORDS = 8
+"""Words from which a sentence that opens or closes a text may be a report."""
+_SPEAKS = re.compile(
+    r"\b(?:you|your|yours|we|us|our|ours|i|me|my|let['’]?s|please|here)\b|\b(?:subscri|publish|updat|report(?:er|ing)|"
+    r"correspond|edit(?:or|ion)|column|journal|writ|author|photo|pictur|imag|video|caption|comment|moderat|advert|sponsor|"
+    r"commission|donat|support|member|contact|phone|register|translat|regist|reader|archiv|found(?:ed|er)|crossword|quiz)|"
+    r"\b(?:click|tap|read|scroll|visit|join|get|find|see|more|follow|share|listen|watch|download|play|vote|enter|send|tell|"
+    r"call|ring|buy|order|shop|book|sign(?:ed|ing)? (?:up|in|on)|apps?|newsletters?|podcasts?|terms|privacy|cookies?|"
+    r"press|(?:news)?papers?|newsroom|magazine|weekly|daily|independent|affiliate|credit|copyright|hotline|helpline|agency|"
+    r"agencies|this (?:article|story|report|page|piece|post|series|content|site|website|interview))\b|e-?mail|@|www[.]|"
+    r"https?:|[.](?:com|org|net|co|uk)\b|©|facebook|twitter|instagram|whatsapp|telegram|tiktok|\d{3}[- ]\d{3,4}",
+    re.IGNORECASE,
+)
+"""The words of a page that speaks of itself or to its reader; a report has none of them."""
+_BIOGRAPHY = re.compile(
+    r"(?:(?:Dr|Prof(?:essor)?|Sir|Dame)\.? )?[A-Z][\w.'-]+(?: [A-Z][\w.'-]*){1,3},?(?: .{0,60},)? "
+    r"(?:is|was|has been|lives|teaches|studies|works|holds|runs|leads|directs|chairs|covers)\b"
+)
+
+
+def give_back_report(lines: Sequence[Line], hits: list[Hit | None]) -> None:
+    """Take back what was only weighed out of a report's ends: a sentence beside the body that speaks to nobody."""
+    body = bounds(lines, hits)
+    if body.last < 0:
+        return
+    for index in range(body.last + 1, len(lines)):
+        if not _is_report(lines[index], hits[index]):
+            break
+        hits[index] = None
+    for index in range(body.first - 1, -1, -1):
+        if not _is_report(lines[index], hits[index]):
+            break
+        hits[index] = None
+
+
+def _is_report(line: Line, hit: Hit | None) -> bool:
+    return (
+        hit is not None
+        and hit.rule == WEIGHED
+        and line.words >= REPORT_WORDS
+        and line.statement
+        and not (line.named or line.linked or line.item or line.arrow)
+        and not _SPEAKS.search(line.form)
+        and not _BIOGRAPHY.match(line.form)
+    )
+
 
 def give_back_head(lines: Sequence[Line], hits: list[Hit | None]) -> None:
     """Take hits on headline and standfirst back: the lines above the byline or date that opens a text."""
@@ -34,7 +81,8 @@ def give_back_head(lines: Sequence[Line], hits: list[Hit | None]) -> None:
         line, hit = lines[index], hits[index]
         above = hits[index - 1] if index else None
         caption = above is not None and above.rule.startswith("captions.")
-        if hit and hit.rule in _TAKEN_FOR and line.words >= HEAD_WORDS and line.form not in said and not caption:
+        taken_for = hit is not None and (hit.rule in _TAKEN_FOR or (not index and hit.rule == "captions.line"))
+        if taken_for and line.words >= HEAD_WORDS and line.form not in said and not caption:
             hits[index] = None
             said.add(line.form)
 

@@ -200,14 +200,19 @@ def _fits_initials(text: str, short: Name, full: Name) -> bool:
 
 
 def _before_brackets(text: str, short: Name, by_end: Mapping[int, Name]) -> Name | None:
-    """The organisation before the brackets around capitals, if both begin and end alike: "Housing Board (HDB)"."""
-    start = short.mentions[0].start
-    letters = _initials(text, short)
-    full = by_end.get(start - 2) if text[start - 2 : start] == " (" and len(letters) > 1 else None
-    if full is None or len(full.words) < 2 or short.label != "ORG":
+    """The organisation before the brackets that a short form stands in: "Housing Board (HDB)", "Asia Bank (AsB)".
+
+    Its letters are those of the full name, or it is all capitals and both begin and end alike.
+    """
+    first = short.mentions[0]
+    full = by_end.get(first.start - 2) if text[first.start - 2 : first.start] == " (" else None
+    if full is None or len(full.words) < 2 or len(short.words) > 1 or short.label != "ORG":
         return None
-    capitals = _capitals(text, full)
-    return full if (capitals[:1], capitals[-1:]) == (letters[0], letters[-1]) else None
+    ends = [mention for mention in full.mentions if mention.end == first.start - 2]
+    if any(stands_for(text[first.start : first.end], text[mention.start : mention.end]) for mention in ends):
+        return full
+    letters, capitals = _initials(text, short), _capitals(text, full)
+    return full if len(letters) > 1 and (capitals[:1], capitals[-1:]) == (letters[0], letters[-1]) else None
 
 
 def _is_two_letters(short: Name, full: Name) -> bool:

@@ -28,8 +28,8 @@ AFTER_NAME: Final = frozenset(
     """MP MSP MEP TD MLA MLC MNA MPA MHA KC QC SC SAN CBE OBE MBE KBE DBE CMG KCMG AM AO AC OAM FRS JP PhD MD
     """.split()  # noqa: SIM905
 )
-#: Ranks of the police that go by their letters.
-RANKS: Final = frozenset("PC WPC DS DI DCI DSU ASP DSP SSP ACP DCP DIG".split())  # noqa: SIM905
+#: Ranks and offices before a name that go by their letters.
+RANKS: Final = frozenset("PC WPC DS DI DCI DSU ASP DSP SSP ACP DCP DIG MK".split())  # noqa: SIM905
 #: Small words that open a family name, or a name of Arabic, Romance or Dutch make.
 _PARTICLE: Final = re.compile(
     r"(?:al|el|as|ash|az|an|at)-?|bin|bint|ibn|ben|abu|de|da|das|do|dos|del|della|di|du|des|la|le|les|van|von|zu|zur|der"

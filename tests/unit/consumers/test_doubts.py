@@ -2,7 +2,7 @@
 
 import pytest
 
-from consumers.doubts import ANSWER_WORDS, LONG_WORDS, QUESTIONS, give_back, give_back_head
+from consumers.doubts import ANSWER_WORDS, LONG_WORDS, QUESTIONS, give_back, give_back_head, give_back_report
 from consumers.shape import Hit, read_lines
 
 HIT = Hit("weighed", 0.99)
@@ -63,6 +63,7 @@ HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
         (("5 May", HEADLINE, "By Ida Holm"), (Hit("stamps.date", 0.95), HIT, BYLINE), {1}),
         (("Image source, Ida Holm", HEADLINE, "By Ida Holm"), (Hit("captions.label", 0.93), HIT, BYLINE), set()),
         (("OPINION", HEADLINE, "By Ida Holm"), (WEAK, WEAK, BYLINE), {1}),
+        ((HEADLINE, "By Ida Holm"), (Hit("captions.line", 0.86), BYLINE), {0}),
         ((HEADLINE, "Share", HEADLINE, "By Ida Holm"), (HIT, Hit("sharing.line", 0.97), HIT, BYLINE), {0}),
         ((HEADLINE, "By Ida Holm"), (Hit("related.label", 0.97), BYLINE), set()),
         ((HEADLINE, "Share"), (HIT, Hit("sharing.line", 0.97)), set()),
@@ -76,6 +77,7 @@ HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"
         "date-above",
         "caption",
         "label-above",
+        "no-picture-above",
         "twice",
         "read-more",
         "no-byline",
@@ -88,3 +90,41 @@ def test_headline_and_standfirst_above_the_byline_are_given_back(
     found: list[Hit | None] = [*hits, *(None for _ in body)]
     give_back_head(lines, found)
     assert {index for index in range(len(head)) if found[index] is None} == stays
+
+
+REPORT = "The mayor of Holm asked the port to open the road by May."
+
+
+@pytest.mark.parametrize(
+    ("closing", "hits", "stays"),
+    [
+        ((REPORT,), (HIT,), {0}),
+        ((REPORT, REPORT), (HIT, HIT), {0, 1}),
+        ((REPORT,), (Hit("calls.voice", 0.9),), set()),
+        (("Abuse of players, officials or our other readers is a red card.",), (HIT,), set()),
+        (("Ida Holm is a professor of law in the town of Bergen.",), (HIT,), set()),
+        (("The road opens in May.",), (HIT,), set()),
+        (("Share", REPORT), (Hit("sharing.line", 0.97), HIT), set()),
+    ],
+    ids=["report", "two", "of-a-rule", "to-readers", "biography", "short", "behind-a-button"],
+)
+def test_a_report_that_closes_the_text_is_given_back(
+    closing: tuple[str, ...], hits: tuple[Hit, ...], stays: set[int], body: tuple[str, ...]
+) -> None:
+    lines = read_lines((*body, *closing), frozenset())
+    found: list[Hit | None] = [*(None for _ in body), *hits]
+    give_back_report(lines, found)
+    assert {index for index in range(len(closing)) if found[len(body) + index] is None} == stays
+
+
+def test_a_report_that_opens_the_text_is_given_back(body: tuple[str, ...]) -> None:
+    lines = read_lines((REPORT, *body), frozenset())
+    found: list[Hit | None] = [HIT, *(None for _ in body)]
+    give_back_report(lines, found)
+    assert found[0] is None
+
+
+def test_a_text_of_which_nothing_stays_is_left_alone() -> None:
+    found: list[Hit | None] = [HIT]
+    give_back_report(read_lines((REPORT,), frozenset()), found)
+    assert found == [HIT]
