@@ -11,7 +11,7 @@ Quoting = Literal["", '"', "'"]
 _OPENS = r"(?<![\w’'])[‘'](?=[A-ZÀ-Þ]\w)(?!Ndrang)"
 _CLOSES = r"[’'](?!\w)"
 _MARKS = re.compile(rf'["„“”]|(?P<opens>{_OPENS})|(?P<closes>{_CLOSES})')
-_IN_SINGLE = re.compile(rf"{_OPENS}.*?{_CLOSES}", re.DOTALL)
+_OPENING, _CLOSING = re.compile(_OPENS), re.compile(_CLOSES)
 _WHOLE = re.compile(r"[“\"][^“”\"]*[”\"]|‘[^‘“”\"]*[.!?…]’|'[^‘“”\"]*[.!?…]'")
 
 
@@ -38,7 +38,9 @@ def open_after(text: str, quoting: Quoting = "", *, singles: bool = True) -> Quo
 
 def has_singles(sentences: Iterable[str]) -> bool:
     """Whether a paragraph has a quotation in single marks; else what looks like one's beginning is an apostrophe."""
-    return _IN_SINGLE.search(" ".join(sentences)) is not None
+    text = " ".join(sentences)
+    opening = _OPENING.search(text)
+    return opening is not None and _CLOSING.search(text, opening.end()) is not None
 
 
 def balanced(text: str) -> bool:

@@ -36,6 +36,7 @@ def test_what_was_open_goes_on_until_it_is_closed() -> None:
 def test_a_single_mark_that_nothing_closes_is_an_apostrophe() -> None:
     assert has_singles(["'It is open.", "Nobody fell,' she said."])
     assert not has_singles(["'Twas open.", "Nobody fell."])
+    assert not has_singles(["'Twas " * 50_000])
     assert open_after("'Twas open.", singles=False) == ""
 
 
