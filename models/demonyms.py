@@ -4,24 +4,24 @@ from typing import Final
 
 #: Adjectives of countries, peoples and continents; those that end in -an, -ese or -i also stand for the people.
 _ADJECTIVES: Final = """
-Afghan African Albanian Algerian American Andorran Angolan Antiguan Arab Arabian Argentine Argentinian Armenian
-Asian Australian Austrian Azerbaijani Azeri Bahamian Bahraini Bangladeshi Barbadian Basque Bavarian Belarusian
-Belgian Belizean Beninese Bengali Bermudian Bhutanese Bolivian Bosnian Botswanan Brazilian Breton British Bruneian
-Bulgarian Burkinabe Burmese Burundian Cambodian Cameroonian Canadian Catalan Chadian Chechen Chilean Chinese
-Colombian Comorian Congolese Cornish Corsican Croat Croatian Cuban Cypriot Czech Danish Djiboutian Dominican Dutch
-Ecuadorean Ecuadorian Egyptian Emirati English Eritrean Estonian Ethiopian European Faroese Fijian Filipino Finnish
-Flemish French Gabonese Galician Gambian Georgian German Ghanaian Gibraltarian Greek Greenlandic Grenadian
-Guatemalan Guinean Guyanese Haitian Hispanic Honduran Hungarian Icelandic Indian Indonesian Iranian Iraqi Irish
-Israeli Italian Ivorian Jamaican Japanese Jewish Jordanian Kazakh Kenyan Korean Kosovar Kurdish Kuwaiti Kyrgyz
-Laotian Latvian Lebanese Liberian Libyan Lithuanian Luxembourgish Macedonian Malagasy Malawian Malaysian Maldivian
-Malian Maltese Maori Mauritanian Mauritian Mexican Moldovan Monegasque Mongolian Montenegrin Moroccan Mozambican
-Namibian Nepalese Nepali Nicaraguan Nigerian Nigerien Norwegian Omani Pakistani Palestinian Panamanian Paraguayan
-Persian Peruvian Philippine Polish Portuguese Prussian Qatari Romanian Russian Rwandan Salvadoran Salvadorean Samoan
-Sardinian Saudi Scandinavian Scottish Senegalese Serb Serbian Sicilian Singaporean Slovak Slovakian Slovene
-Slovenian Somali Soviet Spanish Sudanese Surinamese Swazi Swedish Swiss Syrian Taiwanese Tajik Tamil Tanzanian Thai
-Tibetan Togolese Tongan Tunisian Turkish Turkmen Ugandan Uighur Ukrainian Uruguayan Uyghur Uzbek Venezuelan
-Vietnamese Welsh Yemeni Zambian Zimbabwean Zulu Buddhist Catholic Christian Hindu Islamic Muslim Orthodox Protestant
-Shia Shiite Sikh Sunni
+Aboriginal Afghan African Albanian Algerian American Andorran Angolan Antiguan Arab Arabian Argentine Argentinian
+Armenian Asian Australian Austrian Azerbaijani Azeri Bahamian Bahraini Bangladeshi Barbadian Basque Bavarian
+Belarusian Belgian Belizean Bengali Beninese Bermudian Bhutanese Black Bolivian Bosnian Botswanan Brazilian Breton
+British Bruneian Buddhist Bulgarian Burkinabe Burmese Burundian Cambodian Cameroonian Canadian Catalan Catholic
+Chadian Chechen Chilean Chinese Christian Colombian Comorian Congolese Cornish Corsican Croat Croatian Cuban Cypriot
+Czech Danish Djiboutian Dominican Dutch Ecuadorean Ecuadorian Egyptian Emirati English Eritrean Estonian Ethiopian
+European Faroese Fijian Filipino Finnish Flemish French Gabonese Galician Gambian Georgian German Ghanaian
+Gibraltarian Greek Greenlandic Grenadian Guatemalan Guinean Guyanese Haitian Hindu Hispanic Honduran Hungarian
+Icelandic Indian Indigenous Indonesian Iranian Iraqi Irish Islamic Israeli Italian Ivorian Jamaican Japanese Jewish
+Jordanian Kazakh Kenyan Korean Kosovar Kurdish Kuwaiti Kyrgyz Laotian Latina Latino Latvian Lebanese Liberian Libyan
+Lithuanian Luxembourgish Macedonian Malagasy Malawian Malaysian Maldivian Malian Maltese Maori Mauritanian Mauritian
+Mexican Moldovan Monegasque Mongolian Montenegrin Moroccan Mozambican Muslim Namibian Nepalese Nepali Nicaraguan
+Nigerian Nigerien Norwegian Omani Orthodox Pakistani Palestinian Panamanian Paraguayan Persian Peruvian Philippine
+Polish Portuguese Protestant Prussian Qatari Romanian Russian Rwandan Salvadoran Salvadorean Samoan Sardinian Saudi
+Scandinavian Scottish Senegalese Serb Serbian Shia Shiite Sicilian Sikh Singaporean Slovak Slovakian Slovene
+Slovenian Somali Soviet Spanish Sudanese Sunni Surinamese Swazi Swedish Swiss Syrian Taiwanese Tajik Tamil Tanzanian
+Thai Tibetan Togolese Tongan Tunisian Turkish Turkmen Ugandan Uighur Ukrainian Uruguayan Uyghur Uzbek Venezuelan
+Vietnamese Welsh White Yemeni Zambian Zimbabwean Zulu
 """
 
 #: People named by a word of their own.

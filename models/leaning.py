@@ -6,10 +6,14 @@ The rules are for English and find nothing in other languages.
 import re
 from typing import Final
 
+_NOW: Final = (
+    r"(?: (?:past |coming |last )?(?:week|weekend|month|year|morning|afternoon|evening|season|summer|winter|autumn|"
+    r"spring|century|time)\b)"
+)
 #: Openings that point at the sentence before.
 _POINTS_BACK = re.compile(
     r"(?:[\"“‘'(]?(?:he|she|it|they|him|them|his|hers?|its|theirs?)|"
-    r"(?:this|that|these|those)(?! (?:week|month|year|morning|afternoon|evening|season|summer|winter|autumn|spring)\b)|"
+    rf"(?:this|that|these|those)(?!{_NOW})|"
     r"but|and|or|so|yet|nor|then|thus|hence|however|meanwhile|also|instead|still|such|here|moreover|furthermore|"
     r"therefore|otherwise|nevertheless|nonetheless|similarly|likewise|besides|consequently|accordingly|afterwards?|"
     r"later|earlier,|too|both|another|others?|neither|either|some of (?:them|those|these)|most of (?:them|those|these)|"
@@ -32,10 +36,6 @@ _PRONOUN_SAYS = re.compile(
 )
 _NAME = re.compile(r"(?<=[\w,;:’'\"”] )[\"“]?[A-Z]\w")
 
-_NOW: Final = (
-    r"(?: (?:past |coming |last )?(?:week|weekend|month|year|morning|afternoon|evening|season|summer|winter|autumn|"
-    r"spring|century|time)\b)"
-)
 _BE: Final = r"(?:is|are|was|were|be|been|has|have|had|will|would|may|might|can|could|should|must|did|do|does)"
 #: Words inside a sentence that say that something went before it.
 _LEANS_INSIDE = re.compile(
@@ -69,6 +69,23 @@ _LATE_PRONOUN = re.compile(
 )
 #: "Adjusted for prices, that is ...".
 _LATE_POINTER = re.compile(r"[A-Z][a-z]+\b[^,;:\"“”.]{1,100}, (?:that|this) (?:is|was|means|meant)\b")
+_TIMES_TEXT: Final = """
+the a an this that last next past few several early late mid each every once twice one two three four five six seven
+eight nine ten times on in at by since until from during over for after before as of ago later earlier now today
+yesterday tomorrow tonight recently currently previously initially eventually then again
+day days night nights morning mornings afternoon evening week weeks weekend month months year years decade decades
+century hour hours minute minutes spring summer autumn winter season
+monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+october november december christmas easter
+"""
+_TIME: Final = rf"(?:{'|'.join(_TIMES_TEXT.split())}|\d[\w:.]*)"
+#: "Twice a year, it ...", "On Monday they ...": nothing before the pronoun that it could stand for.
+_TIME_THEN_PRONOUN = re.compile(rf"{_TIME}(?:[ ,]+{_TIME}){{0,7}},? (?:he|she|they|it)\b", re.IGNORECASE)
+#: "Ada Holt, 44, agreed."
+_ONLY_AGREES = re.compile(
+    r"[^,;:\"“”]{1,60}(?:, [^,;:\"“”]{1,60},)? (?:agree[sd]?|disagree[sd]?|concur(?:s|red)?)"
+    r"(?: with (?:him|her|them|that|this))?[.!]"
+)
 _IN_PLACE = re.compile(rf"(?:in|at|from|on) (?:(?:[\w’'-]+ ){{1,3}}|{_PLACE_NAME})(?:he|she)\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|"
@@ -80,7 +97,9 @@ _IN_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us|[Yy]ou|[Yy]our)\b(?!\.
 
 def leans(text: str) -> bool:
     """Whether an English sentence needs the one before it to be understood: "But the ...", "..., he said"."""
-    if _POINTS_BACK.match(text) or _LATE_POINTER.match(text):
+    if any(pattern.match(text) for pattern in (_POINTS_BACK, _LATE_POINTER, _TIME_THEN_PRONOUN)):
+        return True
+    if _ONLY_AGREES.fullmatch(text):
         return True
     said = _PRONOUN_SAYS.search(text)
     return said is not None and not _NAME.search(outside_quotes(text[: said.start()]))

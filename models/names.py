@@ -46,9 +46,7 @@ def _instead(found: Sequence[Found], better: Sequence[Found]) -> list[Found]:
 def _entity(text: str, name: Name, calibrated: Callable[[float], float]) -> Entity:
     label = name.label
     mentions = sorted(name.mentions, key=lambda mention: mention.start)
-    fullest = max(
-        mentions, key=lambda mention: (text.count(" ", mention.start, mention.end), mention.end - mention.start)
-    )
+    fullest = max(mentions, key=lambda mention: _fullness(text[mention.start : mention.end]))
     share = name.share(label)
     scores = [calibrated((mention.evidence.get(label, 0.0) + share) / 2) for mention in mentions]
     return Entity(
@@ -67,6 +65,11 @@ def _entity(text: str, name: Name, calibrated: Callable[[float], float]) -> Enti
             for mention, score in zip(mentions, scores, strict=True)
         ),
     )
+
+
+def _fullness(spelling: str) -> tuple[int, int, bool]:
+    """More words, then more letters, then "Oslo" before the "OSLO" of a dateline."""
+    return spelling.count(" "), len(spelling), not spelling.isupper()
 
 
 def _rounded(score: float) -> float:

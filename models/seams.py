@@ -1,7 +1,7 @@
 """Where one span holds two names, and where two spans hold one: put right before anything is trimmed or grouped."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from models.spans import Found
 from models.trim import PERSON, is_particle
@@ -19,12 +19,14 @@ _SEAT = re.compile(r"(?<=\bMember of )Parliament for (?=[^\W\d_a-zß-ÿ])")
 
 
 def mend(text: str, found: Iterable[Found]) -> list[Found]:
-    """Cut spans at the end of a sentence, places at a comma and people at a word in lower case that is no particle;
-    join people with only a particle between them. The parts keep the evidence of the whole, but a seat in Parliament
-    is a place."""
+    """Cut spans at the end of a sentence, places at a comma, people at a word in lower case that is no particle, and
+    others before a person who is named in full elsewhere; join people with only a particle between them. The parts
+    keep the evidence of the whole, but a seat in Parliament is a place, and a person one."""
+    given = sorted(found, key=lambda item: (item.start, -item.end))
+    people = _full_names(text, given)
     mended: list[Found] = []
-    for whole in sorted(found, key=lambda item: (item.start, -item.end)):
-        for item in _parts(text, _seat(text, whole)):
+    for whole in given:
+        for item in (part for half in _before_person(text, _seat(text, whole), people) for part in _parts(text, half)):
             before = mended[-1] if mended else None
             if before is not None and _is_one_person(text, before, item):
                 mended[-1] = Found(before.start, item.end, before.evidence)
@@ -36,6 +38,27 @@ def mend(text: str, found: Iterable[Found]) -> list[Found]:
 def _seat(text: str, whole: Found) -> Found:
     office = _SEAT.match(text, whole.start, whole.end)
     return Found(office.end(), whole.end, {"LOC": sum(whole.evidence.values())}) if office else whole
+
+
+def _full_names(text: str, found: Iterable[Found]) -> Mapping[str, str]:
+    """The people of two words and more, by their names, with their classes."""
+    people = (item for item in found if item.evidence and item.label in PERSON)
+    names = ((text[item.start : item.end], item.label) for item in people)
+    return {name: label for name, label in names if " " in name}
+
+
+def _before_person(text: str, whole: Found, people: Mapping[str, str]) -> Iterator[Found]:
+    """Two spans for "the ambassador to the [United States Ada Holt]"."""
+    name = text[whole.start : whole.end]
+    words = name.split(" ")
+    for at in range(1, len(words) - 1):
+        rest = " ".join(words[at:])
+        if rest in people and whole.evidence and whole.label not in PERSON:
+            start = whole.end - len(rest)
+            yield Found(whole.start, start - 1, whole.evidence)
+            yield Found(start, whole.end, {people[rest]: sum(whole.evidence.values())})
+            return
+    yield whole
 
 
 def _parts(text: str, whole: Found) -> Iterator[Found]:

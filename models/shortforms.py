@@ -42,6 +42,10 @@ _LOCATIVE = re.compile(
 )
 #: What stands behind the place of a dateline: "SEATTLE, Wash. (AP) — ".
 _DATELINE_REST = re.compile(r"(?:, [A-Z][\w.]{1,20})?(?:,? \([A-Z][\w. /]{1,20}\))? ?(?:—|–|--)")
+#: The end of a sentence or of a paragraph.
+_BREAK = re.compile(r"[.!?][\"”’)]*\s|\n")
+#: Mentions of a short form before the full name that make it a name of its own.
+_OFTEN = 2
 _BRACKETED = re.compile(r" \(([^\W\d_](?:[\w&+-]|\.(?=\w)){1,9}\.?)\)")
 
 
@@ -159,7 +163,7 @@ def join_organisations(text: str, names: list[Name]) -> list[Name]:
         if (before := _before_brackets(text, short, by_end)) is not None:
             full.append(before)
         edges = (*_few(by_edge, short.words[0]), *_few(by_edge, short.words[-1]))
-        full += [name for name in edges if _is_part(short, name)]
+        full += [name for name in edges if _is_part(short, name) and not _came_first(text, short, name)]
         fits = {name.words: name for name in full if name.words not in joined}
         if len(fits) == 1:
             _, fit = fits.popitem()
@@ -228,6 +232,16 @@ def _is_part(short: Name, full: Name) -> bool:
     if _is_company(short, full):
         return True
     return short.label == "ORG" or (short.share("ORG") >= _ENOUGH and short.share(short.label) < _UNSURE)
+
+
+def _came_first(text: str, short: Name, full: Name) -> bool:
+    """Whether the short form is a name of its own ("Google" before "the Google Science Fair"): nobody gives the full
+    name behind it in the same sentence, or when it was used over and over."""
+    if _is_company(short, full):
+        return False
+    first = min(mention.start for mention in full.mentions)
+    before = [mention for mention in short.mentions if mention.end < first and not _is_dateline(text, mention)]
+    return len(before) >= _OFTEN or any(not _BREAK.search(text, mention.end, first) for mention in before)
 
 
 def join_clubs(text: str, names: list[Name]) -> list[Name]:

@@ -27,8 +27,8 @@ _NAMES_ONLY = re.compile(r"[A-ZÀ-Þ][\w.’'-]*[a-zà-ÿ.](?:,? (?:(?:and|&) )?
 #: What a page says of itself or of its pictures; the cleaner takes out more, but texts come here uncleaned, too.
 _NOTICE = re.compile(
     r"(?:read (?:more|also|next|below)|see (?:also|below)|scroll down|sign up|subscribe|click (?:here|on)|follow us|"
-    r"join (?:us|our)|listen to|watch (?:more|the video|live)|advertis(?:e|ing|ement)|correction|clarification|"
-    r"editor['’]s note|"
+    r"join (?:us|our)|listen (?:to|here|now|on)\b|watch (?:more|the video|live)|advertis(?:e|ing|ement)|"
+    r"correction|clarification|editor['’]s note|"
     r"(?:additional |with )?reporting by|edited by|compiled by|copyright\b|©|all rights reserved|"
     r"this (?:article|story|page|post|piece) (?:was|is|has|originally)|share this|have your say|"
     r"(?:https?://|www\.)\S+\Z|for more (?:information|news|stories)|(?:contact|email|e-mail) (?:us|the))",

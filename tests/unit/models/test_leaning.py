@@ -17,6 +17,12 @@ OPENINGS = (
     "Two days later the bridge was shut again.",
     "The bridge is safe now, she said.",
     "Adjusted for the price of bread in Holm, that is half of it.",
+    "At 77 he still winds the clocks of Holm.",
+    "On Monday they shut the bridge in Holm.",
+    "Twice a year, it looks at every bridge in Holm.",
+    "Late last week he saw the bridge in Holm.",
+    "Ada Marsh, 44, agreed.",
+    "Nobody in Holm disagreed with her.",
 )
 INSIDE = (
     "At the School for Girls in Holm she learned to sail.",
@@ -39,9 +45,8 @@ INSIDE = (
     "Police looked for others in the river.",
     "A further 12 people were hurt in Holm.",
     "Two were taken to the hospital in Holm.",
-    "At 77 he still winds the clocks of Holm.",
     "In Holm she opened three schools and a bridge.",
-    "On Monday they shut the bridge in Holm.",
+    "After the storm they shut the bridge in Holm.",
     "Holm council will in turn pay for the bridge.",
     "Ada Marsh told me that the bridge was shut.",
     "Readers in Holm know our bridge well.",
@@ -58,10 +63,13 @@ ALONE = (
     "The former minister Ada Marsh opened the bridge in Holm.",
     "There are too many cars in Holm, a study shows.",
     "Rain will fall in Holm later this week.",
+    "This past week saw the council of Holm vote twice.",
     "Ada Marsh said on Monday: “I also saw the other ship there.”",
     "On Monday Ada Marsh shut the bridge that she had built.",
     "More than 300 people were hurt in Holm on Monday.",
     "Two men were hurt when the bridge in Holm fell.",
+    "On Monday Ada Marsh and Olu Holm agreed to meet.",
+    "Once the storm was over it was Ada Marsh who shut the bridge.",
     "Officials in the US told Ada Marsh of the storm.",
 )
 

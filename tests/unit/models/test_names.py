@@ -1,5 +1,7 @@
 """Mentions of one name, grouped."""
 
+import re
+
 import pytest
 
 from models.names import group
@@ -110,6 +112,12 @@ def test_spelling_ignores_case_accents_stops_and_the() -> None:
     assert [len(entity.mentions) for entity in group(text, _found(text, *names))] == [2, 2]
 
 
+def test_a_place_is_not_called_by_the_capitals_of_a_dateline() -> None:
+    text = "OSLO, Nov 5 - Snow fell in Oslo."
+    (town,) = group(text, _found(text, ("OSLO", "LOC"), ("Oslo", "LOC")))
+    assert (town.text, town.start) == ("Oslo", 27)
+
+
 def test_initials_in_brackets_join_the_full_name() -> None:
     text = "The Vale River Trust (VRT) spoke. VRT members left. The Home Office (HO) did not."
     names = [("Vale River Trust", "ORG"), ("VRT", "LOC"), ("VRT", "ORG"), ("Home Office", "ORG"), ("HO", "PER")]
@@ -132,6 +140,30 @@ def test_a_company_is_one_without_its_suffix_whatever_the_tagger_took_it_for() -
 
     assert _short(entities) == [("Norrkraft AB", "ORG", 2), ("Vale Ltd", "ORG", 1), ("Vale", "PER", 1)]
     assert entities[0].score == entities[1].score
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("At Acme the Acme Arts Fair was opened. Acme paid.", ["Acme", "Acme Arts Fair"]),
+        ("Acme grew. It sells. Acme hired. Acme Chat is out.", ["Acme", "Acme Chat"]),
+        ("Acme grew.\n\nAcme Tools said so. Acme sells.", ["Acme Tools"]),
+        ("Acme Tools grew. Acme sells more.", ["Acme Tools"]),
+    ],
+)
+def test_a_name_that_stood_there_first_is_its_own(text: str, names: list[str]) -> None:
+    found = [
+        Found(at.start(), at.end(), {"ORG": 0.9}) for at in re.finditer(r"Acme(?: (?:Arts Fair|Chat|Tools))?", text)
+    ]
+
+    assert [entity.text for entity in group(text, found)] == names
+
+
+def test_a_place_that_runs_into_a_person_is_cut() -> None:
+    text = "the envoy to the United States Olu Holt came. Olu Holt is 50."
+    found = _found(text, ("United States Olu Holt", "LOC"), ("Olu Holt", "PER"))
+
+    assert _short(group(text, found)) == [("United States", "LOC", 1), ("Olu Holt", "PER", 2)]
 
 
 def test_two_letters_join_an_organisation() -> None:
@@ -239,7 +271,9 @@ def test_mentions_that_the_tagger_passed_over(text: str, mentions: int) -> None:
     assert [len(entity.mentions) for entity in group(text, _found(text, (name, "PER")))] == [mentions]
 
 
-@pytest.mark.parametrize("name", ["Greek", "Americans", "SOUTH KOREAN", "Sri Lankans", "Franco-German", "Frenchmen"])
+@pytest.mark.parametrize(
+    "name", ["Greek", "Americans", "Black", "SOUTH KOREAN", "Sri Lankans", "Franco-German", "Frenchmen"]
+)
 def test_nationalities_are_no_names(name: str) -> None:
     assert group(name, _found(name, (name, "LOC"))) == ()
 
@@ -249,7 +283,7 @@ def test_countries_are_names(name: str) -> None:
     assert len(group(name, _found(name, (name, "LOC")))) == 1
 
 
-@pytest.mark.parametrize("name", ["MP", "MPs", "QC", "CEOs", "Chancellor"])
+@pytest.mark.parametrize("name", ["MP", "MPs", "QC", "POTUS", "CEOs", "Chancellor"])
 def test_offices_are_no_names(name: str) -> None:
     text = f"the {name} said"
 
@@ -271,6 +305,9 @@ def test_offices_are_no_names(name: str) -> None:
         ("It costs HK$1.40 a box.", "HK"),
         ("Holm Foods A/S (CPH: HOFO) rose.", "HOFO"),
         ("Holm Foods (HOFO.CO) rose.", "HOFO.CO"),
+        ("Look at www.vale.example now.", "vale"),
+        ("Look at https://paper.example/Vale/roads now.", "Vale"),
+        ("Write to ida.holm@vale.example now.", "vale"),
     ],
 )
 def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> None:
@@ -288,6 +325,8 @@ def test_honours_offices_and_time_zones_are_no_names(text: str, name: str) -> No
         ("The line to SAN, in the west, is shut.", "SAN"),
         ("EST and Vale Bank met.", "EST"),
         ("an SC ruling", "SC"),
+        ("It is sold by Vale.com today.", "Vale"),
+        ("Ask Vale (desk@vale.example).", "Vale"),
     ],
 )
 def test_the_same_letters_elsewhere_are_names(text: str, name: str) -> None:

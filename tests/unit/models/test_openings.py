@@ -21,6 +21,10 @@ REPORT = "The council voted to close the bridge."
         "Port Ainslie (VP) – ",
         "HOLM–",
         "HOLM, Vale, Nov. 10, 2026 /NewsLine/ -- ",
+        "Port Ainslie, Vale, United States - ",
+        "Port Ainslie, Vale — ",
+        "Thursday, December 3, 2026 ",
+        "Thursday 3 December 2026: ",
     ],
 )
 @pytest.mark.parametrize("opening", ["", "“", "$"])
@@ -48,6 +52,8 @@ def test_a_place_in_small_letters_needs_a_report_behind_it() -> None:
         "HOLM-based builders said that they would not pay for the bridge.",
         "HOLM and VALE said that they would not pay for the bridge.",
         "Ada Marsh (Vale) said that she would not pay for the bridge.",
+        "Holm, Vale - a town by the sea - said that it would not pay for the bridge.",
+        "Thursday, December 3, 2026 was the day on which the council closed the bridge.",
         "Vale Press — a weekly — said that it would not pay for the bridge.",
     ],
 )
