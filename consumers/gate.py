@@ -95,19 +95,21 @@ def judge(
     """
     pack = pack or load_kinds()
     before = paragraphs if before is None else before
-    looked_at = [(text, count_words((text,))) for text in paragraphs[:_MAX_JUDGED]]
+    counts = {text: count_words((text,)) for text in dict.fromkeys((*before, *paragraphs))}
+    looked_at = [(text, counts[text]) for text in paragraphs[:_MAX_JUDGED]]
     words = sum(count for _, count in looked_at)
     if not words:
         return Verdict(0.0, {"told": 0.0}, "there is no text")
     texts = frozenset(before[index] for index in links)
+    kept = frozenset(paragraphs)
     told = sum(count * _told(text, count) for text, count in looked_at) / words
     prose = any(
         count >= _PROSE_WORDS and _SENTENCE.search(text[-6:]) and text not in texts for text, count in looked_at
     )
     site = sum(count for text, count in looked_at if _is_site(text, pack)) / words
-    total = count_words(paragraphs)
-    taken = max(0, count_words(before) - total)
-    among = _links(before, links, frozenset(paragraphs))
+    total = sum(map(counts.__getitem__, paragraphs))
+    taken = max(0, sum(map(counts.__getitem__, before)) - total)
+    among = _links([(counts[text] if text in kept else 0) for text in before], links)
     parts = {
         "told": max(told, LISTED) if prose else told,
         "unlinked": max(0.0, 1 - among.share),
@@ -143,12 +145,14 @@ class _Links:
     share: float
 
 
-def _links(before: Sequence[str], links: AbstractSet[int], kept: AbstractSet[str]) -> _Links:
-    """Count links up to the last paragraph that stays and is none: what is behind a body is its related stories."""
-    counts = [count_words((text,)) if text in kept else 0 for text in before]
+def _links(counts: Sequence[int], links: AbstractSet[int]) -> _Links:
+    """Count links up to the last paragraph that stays and is none: what is behind a body is its related stories.
+
+    ``counts`` are the words of each paragraph, 0 where it was taken out.
+    """
     own = [index for index, count in enumerate(counts) if count and index not in links]
     body = sum(counts[index] for index in own) >= _BODY_WORDS
-    end = own[-1] + 1 if body else len(before)
+    end = own[-1] + 1 if body else len(counts)
     inside = [index for index in range(end) if index in links]
     words = sum(counts[index] for index in inside) / max(1, sum(counts[:end]))
     return _Links(len(inside), end, words + len(inside) / max(1, end))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import islice
 
@@ -47,7 +48,7 @@ def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
             says_again = len(form.split()) <= _MAX_TITLE_WORDS
         elif form == title:
             says_again = element.tag in ("h1", "h2")
-        elif form in said or _form(without_by(text.strip())) in said or _is_cut(text, metadata.standfirst):
+        elif form in said or _says_with_by(text, form, said) or _is_cut(text, metadata.standfirst):
             says_again = element.tag in _HEADINGS or _is_named(element) or _in_header(element)
         else:
             continue
@@ -58,6 +59,11 @@ def repeats_of_head(tree: HtmlElement, metadata: Metadata) -> list[HtmlElement]:
 
 def _form(text: str | None) -> str:
     return " ".join(_WORD.findall(text.casefold())) if text else ""
+
+
+def _says_with_by(text: str, form: str, said: AbstractSet[str]) -> bool:
+    """Whether a text is what was said with "By" before it, or a date behind."""
+    return any(words in form for words in said) and _form(without_by(text.strip())) in said
 
 
 def _is_cut(text: str, standfirst: str | None) -> bool:

@@ -69,9 +69,9 @@ def read_article(lines: Sequence[Line], body: Bounds, authors: frozenset[str]) -
     for found in tokens:
         words += len(found)
         common += sum(map(_ENGLISH.__contains__, found))
-        subject = _subject(frozenset(found))
-        repeated.update(seen.intersection(subject))
-        seen.update(subject)
+        subject = frozenset(_subject(found))
+        repeated |= seen & subject
+        seen |= subject
     return Article(
         lines,
         tokens,
@@ -109,32 +109,32 @@ def _level(chance: float) -> str:
     return "yes" if chance > 0.85 else "likely" if chance > 0.5 else "maybe" if chance > 0.2 else "no"
 
 
-def _features(index: int, article: Article) -> Iterator[str]:
+def _features(index: int, article: Article) -> list[str]:
     line = article.lines[index]
     lower = line.form.lower()
     words = ["0" * min(len(token), 4) if token.isdigit() else token for token in article.tokens[index][:MAX_TOKENS]]
-    yield from _word_features(words)
     length = f"words={next((limit for limit in _LENGTHS if line.words <= limit), 99)}"
-    yield length
-    for feature in (*_shape(line, lower, words), *_place(index, article), *_overlap(words, article)):
-        yield feature
-        yield f"{feature} {length}"
+    alone = [*_shape(line, lower, words), *_place(index, article), *_overlap(words, article)]
+    found = [*_word_features(words), length, *alone, *[f"{feature} {length}" for feature in alone]]
     if line.named:
         name = f"names={line.named}"
-        yield from (name, f"{name} {length}", f"{name} {_part(index, article.body)}")
+        found += (name, f"{name} {length}", f"{name} {_part(index, article.body)}")
     if any(name in lower for name in article.authors):
-        yield "author"
+        found.append("author")
+    return found
 
 
-def _word_features(words: Sequence[str]) -> Iterator[str]:
-    yield from words
-    for left, right in pairwise(words):
-        yield f"{left} {right}"
-    if words:
-        yield f"^{words[0]}"
-        yield f"^{' '.join(words[:2])}"
-        yield f"^{' '.join(words[:3])}"
-        yield f"{words[-1]}$"
+def _word_features(words: Sequence[str]) -> list[str]:
+    if not words:
+        return []
+    return [
+        *words,
+        *map(" ".join, pairwise(words)),
+        f"^{words[0]}",
+        f"^{' '.join(words[:2])}",
+        f"^{' '.join(words[:3])}",
+        f"{words[-1]}$",
+    ]
 
 
 def _shape(line: Line, lower: str, words: Sequence[str]) -> Iterator[str]:

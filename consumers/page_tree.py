@@ -19,7 +19,6 @@ _MAX_ATTRIBUTES = 2_000
 """Of a tag: libxml2 compares each with all before it."""
 _LONG = 20_000
 """Characters of a tag that may have so many attributes."""
-_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)"
@@ -58,9 +57,7 @@ def parse_html(text: str) -> tuple[HtmlElement, frozenset[str]]:
     ``deep-markup``: there are more levels than libxml2's limit of 256, and so many that we stop there; ``page-cut``: it
     stopped at 10 million characters without a tag, or we did at ``MAX_TAGS``.
     """
-    text = _CONTROL_REFERENCE.sub(_DROPPED_LATER, text)
-    if _may_have_long_tag(text):
-        text = _LONG_TAG.sub(_without_swarm, text)
+    text = _without_swarms(_CONTROL_REFERENCE.sub(_DROPPED_LATER, text))
     cut = next(islice(_TAG.finditer(text), MAX_TAGS, None), None) if text.count("<") > MAX_TAGS else None
     if cut:
         text = text[: cut.start()]
@@ -108,18 +105,30 @@ def _parse(text: str, *, huge_tree: bool = False) -> tuple[HtmlElement, list[str
     return tree, [entry.message for entry in parser.error_log]
 
 
-def _may_have_long_tag(text: str) -> bool:
-    """Whether there is a stretch of half a long tag that has no bracket, a hundred times as fast as the expression."""
+def _without_swarms(text: str) -> str:
+    """Return a page without the long tags that have more attributes than any that means something.
+
+    A long tag leaves half of its length without a bracket, wherever one begins to look: a hundred times as fast as an
+    expression that reads all tags.
+    """
     half = _LONG // 2
-    return any(
-        text.find("<", start, start + half) < 0 and text.find(">", start, start + half) < 0
-        for start in range(0, len(text) - half + 1, half)
-    )
+    parts: list[str] = []
+    done = start = 0
+    while start + half <= len(text):
+        if text.find("<", start, start + half) >= 0 or text.find(">", start, start + half) >= 0:
+            start += half
+            continue
+        begin = max(text.rfind("<", done, start), text.rfind(">", done, start))
+        end = min((at for at in (text.find("<", start), text.find(">", start)) if at >= 0), default=len(text))
+        if begin >= 0 and end - begin - 2 >= _LONG and _TAG.match(text, begin) and _is_swarm(text[begin:end]):
+            parts.append(text[done:begin])
+            done = end
+        start = end
+    return "".join([*parts, text[done:]]) if parts else text
 
 
-def _without_swarm(tag: re.Match[str]) -> str:
-    """Return a long tag, or nothing where it has more attributes than any that means something."""
-    return "" if len(_VALUE.sub("", tag[0]).split()) > _MAX_ATTRIBUTES else tag[0]
+def _is_swarm(tag: str) -> bool:
+    return len(_VALUE.sub("", tag).split()) > _MAX_ATTRIBUTES
 
 
 def readable_copy(tree: HtmlElement) -> HtmlElement:

@@ -156,14 +156,14 @@ class Matcher:
             except re2.error as error:
                 starts = [patterns[index].text[:40] for index in group]
                 raise Refused(f"one of these cleaning rules' patterns is too large, shorten it: {starts}") from error
-            self._sets.append((patterns[group[-1]].max_words, tuple(group), together))
+            self._sets.append((patterns[group[-1]].max_words, tuple(group), together.Match))
 
     def matches(self, text: str, words: int = 0) -> frozenset[int]:
         """Return the indices of the patterns that match somewhere in a ``text`` of so many words."""
         data = text.encode(errors="replace")
         found: list[int] = []
-        for limit, group, together in self._sets:
-            if words <= limit and (matched := together.Match(data)):
+        for limit, group, match in self._sets:
+            if words <= limit and (matched := match(data)):
                 found += [group[index] for index in matched]
         return frozenset(found)
 
