@@ -12,12 +12,15 @@ from consumers.repeats import PULL_QUOTE
 from consumers.shape import WEIGHED, Hit, Line
 
 LONG_WORDS = 40
-"""Words from which a paragraph of prose between others is body, unless what stands beside it goes and is no prose."""
+"""Words from which a paragraph of prose between others is body, unless what stands beside it goes and is no prose; in
+an interview wherever it stands."""
 QUESTIONS = 5
 QUESTION_SHARE = 0.15
 """Paragraphs that are questions, in number and share of the prose, from which a text is an interview."""
 ANSWER_WORDS = 8
-"""Words from which a line within an interview is a question or answer, not a label."""
+"""Words from which a line within an interview is a question, or the answer below it, not a label."""
+QUESTION_WORDS = 4
+"""Words from which a line within an interview is a question where an answer stands below it."""
 HEAD_LINES = 8
 """Lines from the top in which byline and date of a text stand below its headline and standfirst."""
 HEAD_WORDS = 5
@@ -94,17 +97,36 @@ def give_back(lines: Sequence[Line], hits: list[Hit | None], *, sure: frozenset[
     before = list(hits)
     for index, hit in enumerate(before):
         line = lines[index]
-        if hit is None or index in sure or hit.keep == "correction" or not line.prose or index < body.first:
+        if hit is None or index in sure or hit.keep == "correction" or index < body.first:
+            continue
+        if interview and _is_question(index, lines, before):
+            hits[index] = None
+        if not line.prose:
             continue
         beside = [
             i for i in (index - 1, index + 1) if i < len(lines) and before[i] and (i in sure or not lines[i].prose)
         ]
         alone = index < body.last and not beside
-        if (alone and line.words >= LONG_WORDS) or (interview and line.words >= ANSWER_WORDS):
+        answers = _asks(line) or (_asks(lines[index - 1]) and not before[index - 1])
+        said = interview and line.words >= (ANSWER_WORDS if answers else LONG_WORDS)
+        if said or (alone and line.words >= LONG_WORDS):
             hits[index] = None
 
 
 def _is_interview(lines: Sequence[Line], hits: Sequence[Hit | None]) -> bool:
     prose = [line for line, hit in zip(lines, hits, strict=True) if line.prose and not hit]
-    asked = sum(line.form.endswith("?") for line in prose)
+    asked = sum(map(_asks, prose))
     return asked >= QUESTIONS and asked >= QUESTION_SHARE * len(prose)
+
+
+def _is_question(index: int, lines: Sequence[Line], hits: Sequence[Hit | None]) -> bool:
+    """Whether a line that was taken for a headline is a question: what stands below it answers."""
+    line, hit = lines[index], hits[index]
+    taken_for = hit is not None and (hit.rule == WEIGHED or hit.rule.startswith("related."))
+    below = index + 1
+    answered = below < len(lines) and hits[below] is None and lines[below].prose
+    return taken_for and answered and _asks(line) and line.words >= QUESTION_WORDS and not line.linked
+
+
+def _asks(line: Line) -> bool:
+    return line.form.endswith("?")

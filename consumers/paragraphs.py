@@ -20,6 +20,10 @@ _FORCED_SHARE = 0.5
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]")
 _ITEM = re.compile(r"(?:[-*•·–—]|\(?\d{1,3}[.)])\s")
+_QUOTE_MARKS = re.compile(r"\s{0,3}(?:>\s?)+")
+"""What mail programs put before each line of a mail that they quote (RFC 3676, section 4.5)."""
+_QUOTED_SHARE, _MIN_QUOTED = 0.5, 3
+"""Share and number of the lines that such marks must open, where a text is taken for a quoted mail."""
 
 
 def count_words(paragraphs: Iterable[str]) -> int:
@@ -42,12 +46,19 @@ def collapse(text: str) -> str:
 
 
 def split_plain(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a plain text with ``\\n`` line ends, each on one line."""
-    blocks = list(_blocks(text.split("\n")))
+    """Return the paragraphs of a plain text with ``\\n`` line ends, each on one line, without marks of quoted mail."""
+    blocks = list(_blocks(_unquoted(text.split("\n"))))
     if not _is_wrapped(blocks):
         return tuple(collapse(line) for block in blocks for line in block)
     width = max(len(line.rstrip()) for block in blocks for line in block)
     return tuple(paragraph for block in blocks for paragraph in _unwrap(block, width))
+
+
+def _unquoted(lines: Sequence[str]) -> Sequence[str]:
+    marked = sum(line.lstrip().startswith(">") for line in lines)
+    if marked < _MIN_QUOTED or marked < _QUOTED_SHARE * sum(bool(line.strip()) for line in lines):
+        return lines
+    return [_QUOTE_MARKS.sub("", line, count=1) if line.lstrip().startswith(">") else line for line in lines]
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -47,6 +47,35 @@ def test_an_interview_keeps_its_answers(body: tuple[str, ...]) -> None:
     assert given_back((*body, ANSWER, *body), {len(body): HIT}) == frozenset()
 
 
+def test_what_is_put_between_the_answers_of_an_interview_goes(body: tuple[str, ...]) -> None:
+    call = "Sign up for our letter, which is free and comes on Friday."
+    questions = tuple(f"What would you say to the people of the {n} street?" for n in range(QUESTIONS))
+    talk = tuple(line for question in questions for line in (question, body[0], call))
+    assert given_back((body[0], *talk), {3: HIT, 6: HIT}) == frozenset()
+    assert given_back((body[0], *talk, LONG), {3: HIT, len(talk) + 1: HIT}) == {len(talk) + 1}
+
+
+@pytest.mark.parametrize(
+    ("asked", "hit", "back"),
+    [
+        ("Who plays in it?", HIT, True),
+        ("Who plays in it?", Hit("related.heading", 0.95), True),
+        ("Who plays in it?", Hit("calls.newsletter", 0.95), False),
+        ("Why not?", HIT, False),
+        ("Who plays in it", HIT, False),
+    ],
+    ids=["weighed", "as-a-headline", "of-a-call", "too-short", "no-question"],
+)
+def test_a_short_question_of_an_interview_is_given_back(
+    asked: str, hit: Hit, back: bool, body: tuple[str, ...]
+) -> None:
+    questions = tuple(f"What would you say to the people of the {n} street?" for n in range(QUESTIONS))
+    talk = tuple(line for question in questions for line in (question, body[0]))
+    assert given_back((body[0], *talk, asked, body[0]), {len(talk) + 1: hit}) == ({len(talk) + 1} if back else set())
+    assert given_back((body[0], *talk, asked), {len(talk) + 1: hit}) == set(), "nobody answers"
+    assert given_back((*body, asked, *body), {len(body): hit}) == set(), "no interview"
+
+
 WEAK = Hit("related.weak-heading", 0.85)
 BYLINE = Hit("stamps.byline", 0.93, keep="byline")
 HEADLINE = "HARBOUR ROAD: Council shuts it until the spring"

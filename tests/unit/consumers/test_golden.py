@@ -35,7 +35,7 @@ PAGE = """<!doctype html><html><head><title>Road shut | Paper</title><meta prope
 <p>Related</p><p>A headline of another story</p><p>(c) 2026 Paper</p></article></body></html>"""
 PLAIN = "First line of a text that is\nwrapped at thirty characters or\nat forty, as mail once was.\n\n- an item\n"
 
-CODE_VERSION_PINNED = 7
+CODE_VERSION_PINNED = 8
 DIGEST = "7278f523616b6ebad0490bc2302ee71b23e34c64c3e76ab289399459f0b4bc9b"
 
 

@@ -53,6 +53,20 @@ def test_a_hyphen_at_the_end_of_a_wrapped_line_takes_no_space() -> None:
     assert "cross-border ferry" in split_plain(text)[0]
 
 
+@pytest.mark.parametrize("mark", ["> ", ">", "> > ", ">> "])
+def test_a_quoted_mail_loses_its_marks(body: tuple[str, ...], mark: str) -> None:
+    paragraphs = (" ".join(body[:2]), " ".join(body[2:]))
+    quoted = "\n".join(
+        f"{mark}{line}" for line in "\n\n".join(textwrap.fill(item, 66) for item in paragraphs).split("\n")
+    )
+    assert split_plain(f"Ada Holt wrote:\n\n{quoted}") == ("Ada Holt wrote:", *paragraphs)
+
+
+def test_a_mark_before_a_few_lines_is_text(body: tuple[str, ...]) -> None:
+    lines = (*body, "> 40 knots: no ferry", "> 60 knots: no crane", ">", *body)
+    assert split_plain("\n".join(lines)) == lines
+
+
 def test_an_empty_text_has_no_paragraphs() -> None:
     assert split_plain("") == ()
     assert split_plain(" \n\n\t\n") == ()
