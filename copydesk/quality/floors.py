@@ -1,7 +1,7 @@
 """Floors that figures must not fall below, in one file: what each figure is, the goal, and the floor.
 
 A floor is the figure as it was when it was pinned, rounded down. Raising is free; lowering takes a reason, which is
-kept in the file.
+kept in the file. What a network has a part in may be below its floor by as much as one processor differs from another.
 """
 
 import math
@@ -20,7 +20,8 @@ DIGITS = 4
 _HEAD = """\
 # Figures of `make quality`; of each more is better. `floor`: below it the run fails; `goal`: where it should be.
 # Pin anew with `python -m copydesk.quality --pin`: floors rise to what is measured. Lowering one takes
-# `--lower --reason "..."`, and stands under `lowered`.
+# `--lower --reason "..."`, and stands under `lowered`. `spread`: by so much the figures of a measure differ from one
+# kind of processor to another, whose vector units add in other orders; less than that below its floor, a figure holds.
 """
 
 
@@ -45,6 +46,7 @@ class Floors(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The file."""
 
     floors: dict[str, Floor]
+    spread: dict[str, float] = {}
     lowered: tuple[Lowered, ...] = ()
 
 
@@ -60,11 +62,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A figure beside its floor. ``value`` is None where what it is measured on is not here."""
+    """A figure beside its floor. ``value`` is None where what it is measured on is not here; ``spread`` is what it may
+    be below the floor."""
 
     figure: str
     floor: Floor
     value: float | None
+    spread: float = 0.0
 
     @property
     def state(self) -> State:
@@ -72,7 +76,7 @@ class Check:
         floor, goal = self.floor.floor, self.floor.goal
         if self.value is None:
             return State.ABSENT
-        if floor is not None and self.value < floor:
+        if floor is not None and self.value < floor - self.spread:
             return State.BELOW
         if goal is not None and self.value >= goal:
             return State.REACHED
@@ -91,7 +95,10 @@ def check(floors: Floors, figures: dict[str, float]) -> tuple[Check, ...]:
     """Return every floor beside its figure, in the file's order. Raises ``Refused`` for a figure without an entry."""
     if unknown := figures.keys() - floors.floors.keys():
         raise Refused(f"floors.yaml does not say what these figures mean: {', '.join(sorted(unknown))}")
-    return tuple(Check(name, floor, figures.get(name)) for name, floor in floors.floors.items())
+    return tuple(
+        Check(name, floor, figures.get(name), floors.spread.get(name.split(".")[0], 0.0))
+        for name, floor in floors.floors.items()
+    )
 
 
 def pin(floors: Floors, figures: dict[str, float], *, lower: bool = False, reason: str = "") -> Floors:
@@ -113,7 +120,7 @@ def pin(floors: Floors, figures: dict[str, float], *, lower: bool = False, reaso
         pinned[found.figure] = msgspec.structs.replace(found.floor, floor=value)
         if found.figure in sunk and before is not None:
             lowered.append(Lowered(figure=found.figure, before=before, after=value, reason=reason.strip()))
-    return Floors(floors=pinned, lowered=tuple(lowered))
+    return Floors(floors=pinned, spread=floors.spread, lowered=tuple(lowered))
 
 
 def save(floors: Floors, path: Path = FLOORS) -> None:

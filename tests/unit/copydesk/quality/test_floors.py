@@ -34,6 +34,14 @@ def test_a_figure_is_held_to_floor_and_goal(x, state):
     assert states(a_x=x, a_y=0.6, b_z=0.2) == [state, State.HELD, State.UNPINNED]
 
 
+def test_what_processors_differ_by_is_not_below_the_floor_and_does_not_move_it():
+    floors = Floors(floors={**FLOORS.floors, "ab.x": Floor(means="x of ab", floor=0.8)}, spread={"a": 0.002})
+    found = check(floors, {"a.x": 0.7981, "a.y": 0.4979, "ab.x": 0.7999})
+    assert [entry.state for entry in found] == [State.HELD, State.BELOW, State.ABSENT, State.BELOW]
+    again = pin(floors, {"a.x": 0.7981, "a.y": 0.501})
+    assert (again.floors["a.x"].floor, again.floors["a.y"].floor, again.spread) == (0.8, 0.501, {"a": 0.002})
+
+
 def test_a_figure_that_could_not_be_measured_is_told_apart_from_one_below_its_floor():
     assert states(a_x=0.85) == [State.HELD, State.ABSENT, State.ABSENT]
 
