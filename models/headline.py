@@ -83,6 +83,13 @@ _OPENING = re.compile(
     r"thousands|police|officials)\s)",
     re.IGNORECASE,
 )
+#: "In their phone call, Ada Holt and ...": it points to what was told before, and the line says the same without it.
+_OCCASION = re.compile(
+    r"(?:in|during) (?:his|her|their|its|the|this|that) (?:[a-z-]+ ){0,2}(?:address|announcement|call|conversation|"
+    r"debate|hearing|interview|judge?ment|letter|meeting|message|post|remarks|report|ruling|speech|statement|talks|"
+    r"testimony|tweet|verdict|visit),\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
 _SAID_TAIL = re.compile(
     r"(,[\"”]?\s(?!(?:where|which|who|that|as|while|when|and|but|if|or|what)\b)[^,;:\"“”]{2,80}\b(?:said|says|announced|reported))\s"
     r"(?:on|in|at|late|earl(?:y|ier)|during|after|from|via|by|to|yesterday|today|this|last|\w+day)\b[^,;:\"“”]+(?=\.\Z)"
@@ -151,7 +158,7 @@ class _Line:
 
 def _line(sentence: Sentence, rank: int, topic: Topic, *, chosen: bool) -> _Line | None:
     """The line that can be made of a sentence, the `rank`th from the top, and what it is worth."""
-    whole = one_line(sentence.text[behind_opening(sentence.text, sentence.paragraph) :])
+    whole = _without_occasion(one_line(sentence.text[behind_opening(sentence.text, sentence.paragraph) :]))
     text = whole if len(whole.split()) <= HEADLINE_WORDS else shorten(whole)
     if text is None:
         return None
@@ -176,6 +183,11 @@ def _share(words: frozenset[str], weights: Mapping[str, float]) -> float:
     """The share of some weighed words that are there; 0 of none."""
     whole = sum(weights.values())
     return sum(weight for word, weight in weights.items() if word in words) / whole if whole else 0.0
+
+
+def _without_occasion(line: str) -> str:
+    found = _OCCASION.match(line)
+    return line[found.end() :] if found and not _LIMITS.search(found[0]) else line
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,8 @@ from models.headline import HEADLINE_WORDS, headline_of, shorten
 from models.sentences import Sentence, split
 from models.topic import topic_of
 
+AGREED = "Ada Marsh and Tom Ash agreed to close the bridge."
+
 
 def _headline(
     text: str, *, summary: tuple[int, ...] = (), title: str | None = None, english: bool = True
@@ -82,6 +84,20 @@ def test_leaves_what_limits_a_statement(line: str) -> None:
 def test_the_dateline_is_no_part_of_the_line() -> None:
     assert _headline(f"HOLM, Vale — {LONG}", summary=(0,)) == SHORTENED
     assert _headline("HOLM — Engineers shut the old bridge.", summary=(0,)) == "Engineers shut the old bridge."
+
+
+@pytest.mark.parametrize(
+    ("occasion", "line"),
+    [
+        ("In their phone call, ", AGREED),
+        ("During the hearing, ", AGREED),
+        ("In their only meeting, ", f"In their only meeting, {AGREED}"),
+        ("In their garden, ", f"In their garden, {AGREED}"),
+    ],
+    ids=["call", "hearing", "a-limit", "no-occasion"],
+)
+def test_the_occasion_is_left_out(occasion: str, line: str) -> None:
+    assert _headline(occasion + AGREED) == line
 
 
 def test_a_line_that_leans_is_none() -> None:
