@@ -17,7 +17,7 @@ from models.artifacts import open_artifacts
 from models.errors import ChecksumError, ExtraMissingError, ModelError, NotPulledError
 from models.pulled import base_folder, quality_folder
 from models.registry import Entry
-from models.tiers import ADAPTER, ADAPTER_FILE, built_folder
+from models.tiers import ADAPTER, built_folder
 
 #: `shipped` and `ready` can be used, `absent` can be pulled, `refused` is here and damaged.
 State = Literal["shipped", "ready", "absent", "refused"]
@@ -97,7 +97,7 @@ def pull(
         if entry.kind == "base":
             return _shelved(entry, "ready", weights)
 
-        target = quality_folder(where, open_artifacts(ADAPTER).sha256(ADAPTER_FILE))
+        target = quality_folder(where, open_artifacts(ADAPTER).digest)
         manifest = build(ADAPTER, weights / BASE_FILE, base.files[BASE_FILE], target, step=step)
     return msgspec.structs.replace(_shelved(entry, "ready", target), files=manifest.files)
 

@@ -52,6 +52,11 @@ class Artifacts:
             raise WeightsError(f"{self.folder / 'manifest.json'} lists no {name}: {_REMEDY}")
         return self.folder / name
 
+    @property
+    def digest(self) -> str:
+        """One sha256, hex, of all its files; what is told of them in the manifest may change."""
+        return hashlib.sha256("\n".join(sorted(self.manifest.files.values())).encode()).hexdigest()
+
     def sha256(self, name: str) -> str:
         """The sha256, hex, of a checked file."""
         self.path(name)

@@ -19,9 +19,9 @@ class Lock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     files: dict[str, Sha256]
 
 
-def quality_folder(models_dir: Path, adapter_sha256: str) -> Path:
-    """Where the merged model of one adapter lies; another adapter is another folder."""
-    return models_dir / "built" / adapter_sha256[:12]
+def quality_folder(models_dir: Path, digest: str) -> Path:
+    """Where the model lies that was made of shipped files with this digest; other files are another folder."""
+    return models_dir / "built" / digest[:12]
 
 
 def base_folder(models_dir: Path, entry: Entry) -> Path:

@@ -42,7 +42,7 @@ def built_folder(models_dir: Path | None, *, adapter: Path = ADAPTER) -> Path:
     """
     if models_dir is None:
         raise NotPulledError(f"no folder for pulled models was given: set COPYDESK_MODELS_DIR, then {_PULL}")
-    folder = quality_folder(models_dir, open_artifacts(adapter).sha256(ADAPTER_FILE))
+    folder = quality_folder(models_dir, open_artifacts(adapter).digest)
     if not (folder / MANIFEST).is_file():
         raise NotPulledError(
             f"the tier `quality` is not on this machine ({folder}): {_PULL}, or set COPYDESK_TIER=fast"

@@ -19,6 +19,8 @@ from models.registry import sha256, verify
 from models.tiers import ADAPTER_FILE
 
 CONFIG_FILE: Final = "config.json"
+#: The channels that stay in single precision, a list for each layer.
+OUTLIERS_FILE: Final = "outliers.json"
 BASE_FILE: Final = "model.safetensors"
 
 
@@ -35,6 +37,7 @@ def build(
     """
     # These import torch.
     from models.training.export import export_onnx, quantise  # noqa: PLC0415
+    from models.training.outliers import MARK  # noqa: PLC0415
 
     step("checking")
     artifacts = open_artifacts(adapter)
@@ -48,7 +51,7 @@ def build(
         step("exporting")
         export_onnx(network, plain)
         step("quantising")
-        quantise(plain, out / MODEL_FILE, heads=config.num_attention_heads, hidden=config.hidden_size)
+        quantise(plain, out / MODEL_FILE, heads=config.num_attention_heads, hidden=config.hidden_size, apart=MARK)
     (out / TOKENIZER_FILE).write_bytes(artifacts.path(TOKENIZER_FILE).read_bytes())
     manifest = msgspec.structs.replace(
         artifacts.manifest,
@@ -67,6 +70,7 @@ def _merged(artifacts: Artifacts, base: Path) -> Any:
     from transformers import MPNetConfig, MPNetModel  # noqa: PLC0415
 
     from models.training.network import BaseModelError  # noqa: PLC0415
+    from models.training.outliers import set_apart  # noqa: PLC0415
     from models.training.teacher import SCALE, LowRank, TeacherNetwork  # noqa: PLC0415
 
     try:
@@ -88,4 +92,8 @@ def _merged(artifacts: Artifacts, base: Path) -> Any:
                 added = SCALE * (child.b.double() @ child.a.double())
                 linear.weight = torch.nn.Parameter((linear.weight.double() + added).float(), requires_grad=False)
                 setattr(parent, name, linear)
+    try:
+        set_apart(network.enc, msgspec.json.decode(artifacts.path(OUTLIERS_FILE).read_bytes(), type=list[list[int]]))
+    except (msgspec.DecodeError, ValueError) as error:
+        raise WeightsError(f"{artifacts.path(OUTLIERS_FILE)} does not fit the adapter beside it: {error}") from error
     return network.eval()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
@@ -62,8 +63,8 @@ def _plain_attention(model: torch.nn.Module) -> Iterator[None]:
             encoder.set_attn_implementation(name)
 
 
-def quantise(source: Path, target: Path, *, heads: int, hidden: int) -> None:
-    """Fuse the graph as BERT and store its weights as int8.
+def quantise(source: Path, target: Path, *, heads: int, hidden: int, apart: str = "") -> None:
+    """Fuse the graph as BERT and store its weights as int8, but those of nodes whose name holds `apart`.
 
     Weights keep seven bits (`reduce_range`): on processors without VNNI an eight-bit product can overflow, and two
     hosts would disagree.
@@ -77,9 +78,11 @@ def quantise(source: Path, target: Path, *, heads: int, hidden: int) -> None:
     optimize_model(
         str(source), model_type="bert", num_heads=heads, hidden_size=hidden, optimization_options=options
     ).save_model_to_file(str(fused))
+    nodes = onnx.load(fused, load_external_data=False).graph.node
     quantize_dynamic(
         fused,
         target,
+        nodes_to_exclude=[node.name for node in nodes if apart and apart in node.name],
         per_channel=True,
         reduce_range=True,
         weight_type=QuantType.QInt8,

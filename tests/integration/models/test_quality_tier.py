@@ -24,8 +24,10 @@ from models.labels import LABELS
 from models.pulled import quality_folder
 from models.registry import Entry
 from models.training.export_quality import export
+from models.training.outliers import find_outliers
 from models.training.teacher import TeacherNetwork
 
+OUTLIERS = [[3, 5], [0], [47], [1, 2, 3], [], [9]]
 TEXT = "Ada Marsh met Acme in Paris on Monday. The council said the new bridge opened.\n\n" * 3
 
 
@@ -58,7 +60,7 @@ def trained(base: Path) -> TeacherNetwork:
 def adapter(base: Path, trained: TeacherNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("adapter")
     save_file({name: tensor.half().contiguous() for name, tensor in trained.adapter().items()}, folder / "raw")
-    export(folder / "raw", base, folder / "out", revision="0.0.1")
+    export(folder / "raw", base, folder / "out", revision="0.0.1", outliers=OUTLIERS)
     return folder / "out"
 
 
@@ -66,7 +68,7 @@ def adapter(base: Path, trained: TeacherNetwork, tmp_path_factory: pytest.TempPa
 def built(base: Path, adapter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     models_dir = tmp_path_factory.mktemp("models")
     steps: list[str] = []
-    target = quality_folder(models_dir, open_artifacts(adapter).sha256(tiers.ADAPTER_FILE))
+    target = quality_folder(models_dir, open_artifacts(adapter).digest)
     build(adapter, base / BASE_FILE, registry.sha256(base / BASE_FILE), target, step=steps.append)
     assert steps == ["checking", "merging", "exporting", "quantising"]
     return models_dir
@@ -91,7 +93,7 @@ def test_what_was_made_says_what_the_trained_network_says(built: Path, adapter: 
 def test_the_adapter_takes_part(built: Path, adapter: Path, base: Path, tmp_path: Path) -> None:
     none = {name: tensor * 0 if name.endswith(".b") else tensor for name, tensor in _adapter(adapter).items()}
     save_file(none, tmp_path / "raw")
-    export(tmp_path / "raw", base, tmp_path / "plain", revision="0.0.1")
+    export(tmp_path / "raw", base, tmp_path / "plain", revision="0.0.1", outliers=OUTLIERS)
     build(tmp_path / "plain", base / BASE_FILE, registry.sha256(base / BASE_FILE), tmp_path / "made")
 
     with_it = tiers.load_encoder("quality", built, adapter=adapter).encode(TEXT).logits
@@ -99,6 +101,44 @@ def test_the_adapter_takes_part(built: Path, adapter: Path, base: Path, tmp_path
 
     assert np.abs(with_it - without).max() > 0.1
     assert with_it.shape == without.shape == (len(with_it), len(LABELS))
+
+
+def test_channels_that_int8_cannot_hold_stay_in_single_precision(
+    built: Path, adapter: Path, base: Path, tmp_path: Path
+) -> None:
+    """One channel that reaches far beyond the others takes their steps away, unless it is set apart."""
+    loud = {name: tensor.clone() for name, tensor in load_file(base / BASE_FILE).items()}
+    for layer in range(6):
+        for part in ("intermediate", "output"):
+            loud[f"encoder.layer.{layer}.{part}.dense.weight"] *= 10
+        loud[f"encoder.layer.{layer}.intermediate.dense.bias"][7] = 200
+        loud[f"encoder.layer.{layer}.output.dense.weight"][:, 7] = 0
+    other = shutil.copytree(base, tmp_path / "loud")
+    save_file(loud, other / BASE_FILE, metadata={"format": "pt"})
+    network = TeacherNetwork(MPNetModel.from_pretrained(other, add_pooling_layer=False)).eval()
+    pieces = tiers.load_encoder("quality", built, adapter=adapter).encode(TEXT).pieces
+    ids = torch.tensor(np.concatenate(([0], pieces.ids, [2]))[None])
+    shapes = torch.tensor(np.concatenate(([0], pieces.shapes, [0]))[None])
+    with torch.inference_mode():
+        wanted = network(ids, torch.ones_like(ids), shapes)[0][0, 1:-1].numpy()
+
+    found = find_outliers(network, network.enc, [(ids, torch.ones_like(ids), shapes)], count=2)
+    errors = []
+    for name, outliers in (("with", found), ("without", [[]] * 6)):
+        save_file({key: tensor.half().contiguous() for key, tensor in network.adapter().items()}, tmp_path / "raw")
+        export(tmp_path / "raw", base, tmp_path / name, revision="0.0.1", outliers=outliers)
+        build(tmp_path / name, other / BASE_FILE, registry.sha256(other / BASE_FILE), tmp_path / f"{name}-made")
+        errors.append(np.abs(OnnxEncoder(tmp_path / f"{name}-made").encode(TEXT).logits - wanted).mean())
+
+    assert all(7 in some for some in found)
+    assert errors[0] < 0.5 * errors[1]
+
+
+def test_channels_that_the_base_has_not_are_refused(base: Path, adapter: Path, tmp_path: Path) -> None:
+    export(adapter / tiers.ADAPTER_FILE, base, tmp_path / "out", revision="0.0.1", outliers=[[48]] * 6)
+
+    with pytest.raises(WeightsError, match=r"outliers\.json does not fit"):
+        build(tmp_path / "out", base / BASE_FILE, registry.sha256(base / BASE_FILE), tmp_path / "made")
 
 
 def test_making_it_twice_gives_the_same_bytes(built: Path, adapter: Path, base: Path, tmp_path: Path) -> None:
@@ -140,7 +180,7 @@ def test_another_base_is_refused(base: Path, adapter: Path, tmp_path: Path) -> N
 def test_an_adapter_of_another_shape_is_refused(base: Path, adapter: Path, tmp_path: Path) -> None:
     cut = {name: tensor for name, tensor in _adapter(adapter).items() if "layer.5" not in name}
     save_file(cut, tmp_path / "raw")
-    export(tmp_path / "raw", base, tmp_path / "cut", revision="0.0.1")
+    export(tmp_path / "raw", base, tmp_path / "cut", revision="0.0.1", outliers=OUTLIERS)
 
     with pytest.raises(WeightsError, match="does not fit"):
         build(tmp_path / "cut", base / BASE_FILE, registry.sha256(base / BASE_FILE), tmp_path / "made")

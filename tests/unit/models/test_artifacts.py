@@ -35,6 +35,18 @@ def test_the_right_files_open(folder: Path) -> None:
     assert artifacts.sha256("model.onnx") == hashlib.sha256(b"weights").hexdigest()
 
 
+def test_the_digest_is_of_the_files_alone(folder: Path) -> None:
+    before = open_artifacts(folder).digest
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"revision": "2"}))
+    assert open_artifacts(folder).digest == before
+
+    (folder / "model.onnx").write_bytes(b"others")
+    manifest["files"] = {"model.onnx": hashlib.sha256(b"others").hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert open_artifacts(folder).digest != before
+
+
 def test_one_changed_byte_is_refused_with_the_remedy(folder: Path) -> None:
     (folder / "model.onnx").write_bytes(b"Weights")
 
