@@ -9,6 +9,7 @@ from copydesk.quality.registry import MEASURES
 RESERVED = frozenset({"paragraphs.reserve.precision", "paragraphs.reserve.recall"})
 
 
+@pytest.mark.timeout(1800)  # the tier `quality`, where it was pulled, reads for six minutes
 @pytest.mark.parametrize("name", MEASURES)
 def test_no_figure_is_below_its_floor(name):
     found = MEASURES[name](Context())
