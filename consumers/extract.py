@@ -19,6 +19,7 @@ from consumers.head_lines import repeats_of_head
 from consumers.host_rules import FOUND_IN, HostRule
 from consumers.jsonld import Node, article_node, read_blocks, top_nodes
 from consumers.metadata import Metadata, read_metadata
+from consumers.page_crowds import join_text, unwrap_crowds
 from consumers.page_prune import prune
 from consumers.page_text import page_paragraphs
 from consumers.page_tree import link_texts, linked_paragraphs, parse_html, readable_copy
@@ -97,6 +98,9 @@ def _of_page(raw: RawArticle, decoded: Decoded, rule: HostRule | None) -> Extrac
         metadata = rule.metadata(tree, metadata, captured_at=raw.captured_at)
         rule.drop(tree)
         body = rule.body(tree)
+    if unwrap_crowds(tree):
+        unread |= {"page-cut"}
+    join_text(tree)
     prune(tree)
     for element in repeats_of_head(tree, metadata):
         if element.getparent() is not None:

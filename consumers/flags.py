@@ -22,7 +22,8 @@ FLAGS: Final = {
     "mostly-removed": "the cleaner took out more words than it kept",
     "no-date": "neither the page nor the feed says when it was published",
     "no-title": "neither the page nor the feed gives a title",
-    "page-cut": "the page has more tags or paragraphs, or more text without one, than are read; the rest is missing",
+    "page-cut": "the page has more tags, paragraphs or links in one block, or more text without a tag, than are read; "
+    "the rest is missing",
     "paywall-stub": "the page gives only the beginning of the article",
     "robot-check": "the page asked whether a person is reading; the text is the feed's",
     "soft-404": "the page said that it is not there; the text is the feed's",

@@ -77,7 +77,8 @@ def _is_cut(text: str, standfirst: str | None) -> bool:
 
 def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Headings, what has a telling name, and what is in a header, in document order."""
-    headed = {element for header in tree.iter("header") for element in header.iter(*_TAGS)}
+    outer = (header for header in tree.iter("header") if not _in_header(header))  # not again what nested ones hold
+    headed = {element for header in outer for element in header.iter(*_TAGS)}
     for element in tree.iter(*_TAGS):
         if element.tag in _HEADINGS or _is_named(element) or element in headed:
             yield element

@@ -103,7 +103,9 @@ class PageHead:
         yield from _dates(self._in_meta(*_PUBLISHED_META))
         yield from _dates(self._in_microdata("datePublished"))
         if self._tree is not None:
-            for element in self._tree.xpath("(//article|//main|//header)//time[@datetime]")[:1]:
+            for element in self._tree.xpath(
+                "(//time[@datetime][ancestor::article|ancestor::main|ancestor::header])[1]"
+            ):
                 yield from _dates([(element.get("datetime"), "time")])
 
     def updated(self) -> Iterator[Candidate | None]:

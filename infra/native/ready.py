@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from infra.errors import Refused, Unavailable
 
-ASK_SECONDS = 3.0
+ASK_SECONDS = 10.0
+"""For one answer. On a machine at its limit Airflow takes several for the first; a part that works must not be called
+otherwise for that."""
 LONGEST_ANSWER = 64 * 1024
 API_VERSIONS = struct.pack(">hhih", 18, 0, 1, -1)
 """An ApiVersions request, version 0, correlation id 1, no client id (Kafka protocol guide)."""

@@ -62,6 +62,16 @@ def test_a_page_of_more_tags_than_are_read_is_cut_and_flagged() -> None:
     assert "page-cut" in article.flags
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "piece",
+    ["<a href=x>x</a> ", "<b>x</b> ", "<a href=x>x<img></a> ", "x<wbr>", "x<script></script>", "<header>x</header>"],
+)
+def test_a_paragraph_of_as_many_elements_as_are_read_does_not_take_squares(piece: str) -> None:
+    article = cleaned(f"<article><p>{'</p><p>'.join(BODY)}</p><p>{piece * 49_000}".encode())
+    assert article.text.startswith("\n\n".join(BODY))
+
+
 @pytest.mark.parametrize("piece", ["word ", "a", "-", "(", "x. ", '"quoted words" ', "> ", "港"])
 def test_the_cleaner_takes_a_paragraph_of_five_megabytes(piece: str) -> None:
     """Its form is made once, and what is longer than a rule's limit is given to no pattern."""
